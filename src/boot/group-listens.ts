@@ -1,0 +1,143 @@
+/** Groups servers by the addresses they listen on, as nginx does (ngx_http_add_listen, ngx_http_optimize_servers). */
+
+import type { Diagnostic } from "../config/diagnostic.ts";
+import type { Span } from "../config/source.ts";
+import type { CompiledServer } from "../http/compiled.ts";
+import type { ListenSpec } from "../http/core/listen-address.ts";
+import type { HeadLimits, HeadRules } from "../http/message/parse-request-head.ts";
+import { buildServerNames, findServer } from "../http/routing/virtual-server.ts";
+import type { ServerDraft } from "./server-draft.ts";
+import type { CompiledHosts, CompiledSocket } from "./snapshot.ts";
+
+export interface DraftedServer {
+  readonly draft: ServerDraft;
+  readonly server: CompiledServer;
+}
+
+/** All that listens on one address. */
+interface AddressGroup {
+  readonly spec: ListenSpec;
+  readonly key: string;
+  readonly span: Span;
+  readonly servers: DraftedServer[];
+  defaultServer: DraftedServer | undefined;
+}
+
+/** nginx's default length of the queue of connections not yet accepted, on Linux. */
+const BACKLOG = 511;
+
+export function groupListens(servers: readonly DraftedServer[], diagnostics: Diagnostic[]): readonly CompiledSocket[] {
+  const groups = new Map<string, AddressGroup>();
+  for (const drafted of servers) {
+    for (const { spec, span } of drafted.draft.listens) addListen(groups, drafted, spec, span, diagnostics);
+  }
+  const compiled = [...groups.values()].map((group) => ({ group, hosts: compileHosts(group, diagnostics) }));
+  // A wildcard's socket takes the port whole: addresses beside it on that port are told apart by where the client came to.
+  return compiled
+    .filter(({ group }) => wildcardBeside(group, groups) === undefined)
+    .map(({ group, hosts }) => ({
+      bind: bindAddress(group.spec),
+      key: group.key,
+      span: group.span,
+      defaultHosts: hosts,
+      hostsByAddress: new Map(
+        compiled
+          .filter((other) => wildcardBeside(other.group, groups) === group)
+          .map((other) => [other.group.spec.host ?? "", other.hosts]),
+      ),
+    }));
+}
+
+function addListen(
+  groups: Map<string, AddressGroup>,
+  drafted: DraftedServer,
+  spec: ListenSpec,
+  span: Span,
+  diagnostics: Diagnostic[],
+): void {
+  const key = keyOf(spec);
+  let group = groups.get(key);
+  if (group === undefined) {
+    group = { spec, key, span, servers: [], defaultServer: undefined };
+    groups.set(key, group);
+  } else if (group.servers.includes(drafted)) {
+    diagnostics.push({ level: "emerg", code: "duplicate-listen", message: `a duplicate listen ${key}`, span });
+    return;
+  }
+  if (spec.defaultServer) {
+    if (group.defaultServer !== undefined) {
+      diagnostics.push({ level: "emerg", code: "duplicate-default-server", message: `a duplicate default server for ${key}`, span });
+    }
+    group.defaultServer = drafted;
+  }
+  group.servers.push(drafted);
+}
+
+function compileHosts(group: AddressGroup, diagnostics: Diagnostic[]): CompiledHosts {
+  const first = group.defaultServer ?? group.servers[0];
+  if (first === undefined) throw new TypeError(`Cannot group ${group.key}: no server listens there`);
+  const entries = group.servers.map(({ draft, server }) => ({ names: draft.names, payload: server }));
+  const { names, mistakes } = buildServerNames(entries, first.server, group.key);
+  for (const { level, message, name } of mistakes) {
+    const span = group.servers.map(({ draft }) => draft.nameSpans.get(name)).find((found) => found !== undefined) ?? group.span;
+    diagnostics.push({ level, code: "server-name", message, span });
+  }
+  const { connection } = first.server;
+  const headLimits: HeadLimits = {
+    firstBufferBytes: connection.headerBufferBytes,
+    largeBuffers: connection.largeBuffersNumber,
+    largeBufferBytes: connection.largeBufferBytes,
+    fieldsMax: connection.headersMax,
+  };
+  const rules = new Map(group.servers.map(({ server }) => [server, rulesOf(server, undefined)]));
+  const differ = [...rules.values()].some((rule) => !sameRules(rule, rulesOf(first.server, undefined)));
+  const rulesForHost = (host: string): HeadRules => rules.get(findServer(names, host).payload) ?? rulesOf(first.server, undefined);
+  return {
+    hosts: { defaultServer: first.server, names },
+    headLimits,
+    headRules: rulesOf(first.server, differ ? rulesForHost : undefined),
+  };
+}
+
+function rulesOf({ connection }: CompiledServer, rulesForHost: HeadRules["rulesForHost"]): HeadRules {
+  return {
+    underscores_in_headers: connection.underscoresInHeaders,
+    ignore_invalid_headers: connection.ignoreInvalidHeaders,
+    strict_http: connection.strictHttp,
+    rulesForHost,
+  };
+}
+
+function sameRules(one: HeadRules, other: HeadRules): boolean {
+  return (
+    one.underscores_in_headers === other.underscores_in_headers &&
+    one.ignore_invalid_headers === other.ignore_invalid_headers &&
+    one.strict_http === other.strict_http
+  );
+}
+
+/** The group whose wildcard socket serves this one's address, too. */
+function wildcardBeside(group: AddressGroup, groups: ReadonlyMap<string, AddressGroup>): AddressGroup | undefined {
+  const { spec } = group;
+  if (spec.path !== undefined || isWildcard(spec)) return undefined;
+  return groups.get(keyOf({ ...spec, host: spec.family === "ipv6" ? "::" : "0.0.0.0" }));
+}
+
+function isWildcard(spec: ListenSpec): boolean {
+  return spec.host === "0.0.0.0" || spec.host === "::";
+}
+
+function keyOf(spec: ListenSpec): string {
+  if (spec.path !== undefined) return `unix:${spec.path}`;
+  return spec.family === "ipv6" ? `[${spec.host}]:${spec.port}` : `${spec.host}:${spec.port}`;
+}
+
+function bindAddress(spec: ListenSpec): CompiledSocket["bind"] {
+  return {
+    host: spec.path === undefined ? spec.host : undefined,
+    port: spec.path === undefined ? spec.port : undefined,
+    path: spec.path,
+    ipv6Only: spec.ipv6Only,
+    backlog: spec.backlog ?? BACKLOG,
+  };
+}

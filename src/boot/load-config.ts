@@ -1,0 +1,67 @@
+/** From a file's path to a snapshot, with everything that is wrong on the way. */
+
+import type { Block } from "../config/bind.ts";
+import { bind, settings } from "../config/bind.ts";
+import { type Diagnostic, hasErrors, inReadingOrder } from "../config/diagnostic.ts";
+import type { SettingsOf } from "../config/directive.ts";
+import { readConfig } from "../config/include.ts";
+import type { Source } from "../config/source.ts";
+import { CLIENT_BODY_TEMP_PATH, clientDirectives } from "../http/core/client-directives.ts";
+import { errorLogDirectives, errorLogTargets } from "../http/core/error-log.ts";
+import type { ConfigPaths, Services } from "../http/module.ts";
+import type { ErrorLogTarget } from "../log/create-error-logs.ts";
+import { unsupportedDirectives } from "../modules/unsupported.ts";
+import { compileSnapshot } from "./compile-snapshot.ts";
+import { mainDirectives } from "./main-directives.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { TABLES } from "./tables.ts";
+
+export interface LoadOptions {
+  /** The main file, as it is to be opened and named in messages. */
+  readonly path: string;
+  readonly paths: ConfigPaths;
+  /** Directives given with -g. */
+  readonly commandLine: string | undefined;
+  readonly services: Services;
+}
+
+export interface LoadedConfig {
+  /** Undefined when there are errors. */
+  readonly snapshot: Snapshot | undefined;
+  readonly main: SettingsOf<typeof mainDirectives>;
+  /** Where the process itself logs. */
+  readonly mainErrorLogs: readonly ErrorLogTarget[];
+  /** In reading order. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every file read, in order; one included twice stands twice. */
+  readonly sources: readonly Source[];
+  /** Directories for bodies that do not fit in memory: to be made before serving. */
+  readonly tempPaths: readonly string[];
+}
+
+/** Reads, binds and compiles. Never throws for what a user wrote. */
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const { path, paths, commandLine, services } = options;
+  const read = readConfig({ path, confPrefix: paths.confPrefix, ...(commandLine === undefined ? {} : { commandLine }) });
+  const bound = bind(read.tree, TABLES, unsupportedDirectives);
+  const diagnostics: Diagnostic[] = [...read.diagnostics, ...bound.diagnostics];
+  // Compiling goes on after mistakes, so that unknown variables and the like are told of in the same run; a mistake may be told of twice then.
+  const snapshot = compileSnapshot(bound.root, services, paths, diagnostics);
+  const errorLog = settings(bound.root, errorLogDirectives).error_log;
+  return {
+    snapshot: hasErrors(diagnostics) ? undefined : snapshot,
+    main: settings(bound.root, mainDirectives),
+    mainErrorLogs:
+      errorLog[0]?.span === undefined
+        ? [{ path: paths.errorLog, level: "error", format: "text" }]
+        : errorLogTargets(errorLog, paths.prefix),
+    diagnostics: inReadingOrder(diagnostics),
+    sources: read.tree.sources,
+    tempPaths: [...new Set(tempPathsOf(bound.root, paths.prefix))],
+  };
+}
+
+function tempPathsOf(block: Block, prefix: string): readonly string[] {
+  const own = settings(block, clientDirectives).client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH;
+  return [own.startsWith("/") ? own : prefix + own, ...block.children.flatMap((child) => tempPathsOf(child, prefix))];
+}

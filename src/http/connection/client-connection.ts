@@ -1,0 +1,294 @@
+/** One client's HTTP/1.x connection: finds heads in its bytes and serves the requests one at a time. Source: RFC 9112 section 9. */
+
+import type { Socket } from "node:net";
+import type { Deadline } from "../../net/deadlines.ts";
+import type { ConnectionInfo } from "../connection-info.ts";
+import type { LocationSettings } from "../core/location-settings.ts";
+import { handleRequest, refuseRequest } from "../handle-request.ts";
+import { HeadRefusal } from "../message/head-refusal.ts";
+import type { RequestHead } from "../message/request-head.ts";
+import type { ConnectionHost } from "./connection-host.ts";
+import { HeadReader } from "./head-reader.ts";
+import { type ExchangeOwner, Http1Exchange } from "./http1-exchange.ts";
+import { refusedHead } from "./refused-head.ts";
+
+/** Bytes kept of requests sent ahead (pipelined), or of a body nobody has asked for yet, before the socket is paused. */
+const INPUT_BYTES_MAX = 65_536;
+/** A client that does not take the end of its last answer is cut after nginx's default send_timeout. */
+const UNREAD_ANSWER_TIMEOUT_MS = 60_000;
+
+type State =
+  /** Waiting for a request's first byte. */
+  | "idle"
+  /** Some bytes of a head are here. */
+  | "head"
+  /** A request is being served. */
+  | "busy"
+  /** An answer is out; the rest of the request's body is read and thrown away. */
+  | "draining"
+  /** Our side is closed; what the client still sends is thrown away for a while, so that it can read our answer. */
+  | "lingering"
+  | "closed";
+
+export class ClientConnection implements ExchangeOwner {
+  readonly socket: Socket;
+  readonly deadline: Deadline;
+  readonly info: ConnectionInfo;
+  readonly host: ConnectionHost;
+  clientEnded = false;
+  private state: State = "idle";
+  private exchange: Http1Exchange | undefined = undefined;
+  private input: Buffer | undefined = undefined;
+  private readonly heads: HeadReader;
+  private isServing = false;
+  private isPaused = false;
+  private lingerUntilMs = 0;
+  private readonly onClosed: (connection: ClientConnection) => void;
+
+  constructor(socket: Socket, host: ConnectionHost, info: ConnectionInfo, onClosed: (connection: ClientConnection) => void) {
+    this.socket = socket;
+    this.host = host;
+    this.info = info;
+    this.onClosed = onClosed;
+    this.heads = new HeadReader(host, info.openedAtMs);
+    this.deadline = host.deadlines.create(() => this.expire());
+    this.deadline.set(host.hosts.defaultServer.connection.headerTimeoutMs);
+    socket.on("data", (chunk) => this.receive(chunk));
+    socket.on("end", () => this.clientEnds());
+    socket.on("drain", () => this.exchange?.drained());
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.socketClosed());
+  }
+
+  /** An idle connection closes at once, a busy one after its answer (QUIT, reload). */
+  drain(): void {
+    if (this.state === "idle") this.close();
+    else if (this.exchange !== undefined) this.exchange.keepAlive = false;
+  }
+
+  close(): void {
+    if (this.state === "closed") return;
+    this.state = "closed";
+    if (this.socket.writableLength > 0) this.deadline.set(UNREAD_ANSWER_TIMEOUT_MS);
+    this.socket.destroySoon();
+  }
+
+  // ---- bytes in
+
+  private receive(chunk: Buffer): void {
+    if (this.state === "idle") {
+      this.heads.startedAtMs = performance.now();
+      this.state = "head";
+      this.input = chunk;
+      this.serveInput();
+    } else if (this.state === "head") {
+      this.input = this.input === undefined ? chunk : Buffer.concat([this.input, chunk]);
+      if (this.heads.isWorthReading(chunk, this.input.length)) this.serveInput();
+    } else if (this.state === "busy" || this.state === "draining") {
+      if (this.exchange?.reader?.wantsBytes === true && this.input === undefined) this.feedBody(chunk);
+      else this.keepInput(chunk);
+    } else if (this.state === "lingering") {
+      this.deadline.set(Math.max(1, Math.min(this.lingeringTimeoutMs, this.lingerUntilMs - performance.now())));
+    }
+  }
+
+  private keepInput(chunk: Buffer): void {
+    this.input = this.input === undefined ? chunk : Buffer.concat([this.input, chunk]);
+    if (this.input.length > INPUT_BYTES_MAX) this.pauseReading();
+  }
+
+  /** Serves the requests that are whole in the input, one after the other; answers to pipelined ones leave together. */
+  private serveInput(): void {
+    if (this.isServing) return;
+    this.isServing = true;
+    let isCorked = false;
+    while (this.state === "head" && this.input !== undefined && this.readHead(this.input)) {
+      if (this.input !== undefined && !isCorked) {
+        isCorked = true;
+        this.socket.cork();
+      }
+    }
+    this.isServing = false;
+    if (isCorked) this.socket.uncork();
+  }
+
+  /** Takes one head from the input and serves it. False when it is not whole yet. */
+  private readHead(input: Buffer): boolean {
+    const { host } = this;
+    const head = this.heads.read(input);
+    if (head === undefined) {
+      this.deadline.set(this.heads.remainingMs);
+      return false;
+    }
+    this.deadline.clear();
+    this.info.requests++;
+    this.state = "busy";
+    if (head instanceof HeadRefusal) {
+      this.input = undefined;
+      const exchange = this.open(refusedHead(head), 0);
+      exchange.keepAlive = false;
+      refuseRequest(exchange.r, head.status, head.reason);
+      return true;
+    }
+    this.input = head.end < input.length ? input.subarray(head.end) : undefined;
+    const { framing } = head;
+    const exchange = this.open(head, framing.kind === "none" ? 0 : framing.kind === "length" ? framing.bytes : -1);
+    handleRequest(exchange.r, host.hosts);
+    return true;
+  }
+
+  private open(head: RequestHead, bodyBytes: number): Http1Exchange {
+    this.exchange = new Http1Exchange(this, head, bodyBytes, this.heads.startedAtMs);
+    return this.exchange;
+  }
+
+  // ---- what an exchange asks for
+
+  feedKeptInput(): void {
+    while (this.input !== undefined && this.exchange?.reader?.wantsBytes === true) {
+      const kept = this.input;
+      this.input = undefined;
+      this.feedBody(kept);
+      if (this.input !== undefined && (this.input as Buffer).length === kept.length) return;
+    }
+  }
+
+  private feedBody(chunk: Buffer): void {
+    const exchange = this.exchange as Http1Exchange;
+    const reader = exchange.reader;
+    if (reader === undefined) return;
+    const consumed = reader.feed(chunk);
+    if (consumed < chunk.length) this.input = chunk.subarray(consumed);
+    if (this.state !== "draining") exchange.bodyAdvanced();
+    else if (reader.isComplete) this.nextRequest(exchange.r.location.settings);
+    else this.deadline.set(Math.max(1, Math.min(this.lingeringTimeoutMs, this.lingerUntilMs - performance.now())));
+  }
+
+  takeInput(): Buffer | undefined {
+    const { input } = this;
+    this.input = undefined;
+    return input;
+  }
+
+  pauseReading(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.socket.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.socket.resume();
+  }
+
+  exchangeFinished(exchange: Http1Exchange, isComplete: boolean): void {
+    if (this.state === "closed") return;
+    const { settings } = exchange.r.location;
+    const unreadBody = exchange.reader !== undefined && !exchange.reader.isComplete;
+    if (exchange.isTunnel) {
+      this.state = "closed";
+    } else if (exchange.gone || !isComplete) {
+      this.cut();
+    } else if (!exchange.keepAlive) {
+      this.linger(settings, unreadBody || this.input !== undefined);
+    } else if (unreadBody) {
+      this.drainBody(exchange, settings);
+    } else {
+      this.nextRequest(settings);
+    }
+  }
+
+  /** The rest of a body that nobody wanted is read, within limits, so that the client's next request is found. */
+  private drainBody(exchange: Http1Exchange, settings: LocationSettings): void {
+    this.state = "draining";
+    exchange.reader?.discard();
+    this.startLingering(settings);
+    this.feedKeptInput();
+    this.resumeReading();
+  }
+
+  private nextRequest(settings: LocationSettings): void {
+    this.exchange = undefined;
+    if (this.input !== undefined) {
+      this.state = "head";
+      this.heads.startedAtMs = performance.now();
+      if (!this.isServing) queueMicrotask(() => this.serveInput());
+    } else {
+      this.state = "idle";
+      if (this.clientEnded || this.host.isDraining) this.close();
+      else this.deadline.set(settings.keepaliveTimeoutMs);
+    }
+    this.resumeReading();
+  }
+
+  // ---- the end
+
+  private get lingeringTimeoutMs(): number {
+    return this.exchange?.r.location.settings.lingeringTimeoutMs ?? 0;
+  }
+
+  private startLingering(settings: LocationSettings): void {
+    this.lingerUntilMs = performance.now() + settings.lingeringTimeMs;
+    this.deadline.set(settings.lingeringTimeoutMs);
+  }
+
+  /** Closes after the last answer; a client that may still be sending gets the time to read it (a reset would throw it away). */
+  private linger(settings: LocationSettings, hasUnread: boolean): void {
+    this.input = undefined;
+    if (this.clientEnded || settings.lingeringClose === "off" || (settings.lingeringClose === "on" && !hasUnread)) {
+      this.close();
+      return;
+    }
+    this.state = "lingering";
+    this.startLingering(settings);
+    this.socket.end();
+    this.resumeReading();
+  }
+
+  /** The answer could not be finished: what was written goes out and the connection ends where the client can tell. */
+  private cut(): void {
+    this.close();
+    if (this.exchange?.gone === true) this.socket.destroy();
+  }
+
+  private clientEnds(): void {
+    this.clientEnded = true;
+    if (this.state === "head") this.abandonHead(400, "client prematurely closed connection");
+    else if (this.state === "busy") this.exchange?.clientEndsSending();
+    else this.close();
+  }
+
+  /** A head that never became whole: logged, not answered, as nginx does. */
+  private abandonHead(status: number, reason: string): void {
+    this.info.requests++;
+    this.state = "busy";
+    const exchange = this.open(refusedHead(this.heads.abandoned(this.input, status, reason)), 0);
+    exchange.gone = true;
+    refuseRequest(exchange.r, status, reason);
+  }
+
+  private expire(): void {
+    switch (this.state) {
+      case "head":
+        this.abandonHead(408, "client timed out (110: Connection timed out)");
+        return;
+      case "busy":
+        this.exchange?.expired();
+        return;
+      case "closed":
+        this.socket.destroy();
+        return;
+      default:
+        this.close();
+    }
+  }
+
+  private socketClosed(): void {
+    this.state = "closed";
+    this.deadline.remove();
+    this.exchange?.clientGone();
+    this.input = undefined;
+    this.onClosed(this);
+  }
+}

@@ -1,0 +1,297 @@
+/** One request on an HTTP/1.x connection: its body in, its answer out. */
+
+import type { Socket } from "node:net";
+import type { Deadline } from "../../net/deadlines.ts";
+import type { ConnectionInfo } from "../connection-info.ts";
+import { specialResponse } from "../core/special-response.ts";
+import type { Exchange, TunnelEnd } from "../exchange.ts";
+import { encodeChunkHead } from "../message/chunked.ts";
+import type { RequestHead } from "../message/request-head.ts";
+import type { RequestBody } from "../request-body.ts";
+import { RequestContext } from "../request-context.ts";
+import { logRequestError } from "../request-log.ts";
+import { type BodyStream, isBodyStream, type Response } from "../response.ts";
+import { runLogHandlers } from "../run-log-handlers.ts";
+import type { ConnectionHost } from "./connection-host.ts";
+import { connectionField, keepsAlive } from "./keep-alive.ts";
+import { type BodyOwner, NO_REQUEST_BODY, RequestBodyReader } from "./request-body-reader.ts";
+import { type BodyFraming, renderResponseHead } from "./response-head-text.ts";
+import { ResponseSink, type ResponseSinkOwner, renderLastChunk } from "./response-sink.ts";
+import { startTunnel } from "./tunnel.ts";
+
+/** An answer counts as sent when less than this waits in the socket; the next pipelined request may then be served. */
+const UNSENT_BYTES_MAX = 65_536;
+const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/** The connection as its exchanges see it. */
+export interface ExchangeOwner {
+  readonly socket: Socket;
+  readonly deadline: Deadline;
+  readonly info: ConnectionInfo;
+  readonly host: ConnectionHost;
+  /** The client has closed its side. */
+  readonly clientEnded: boolean;
+  /** Body bytes that came with the head, or while nobody wanted them, are fed to the reader. */
+  feedKeptInput(): void;
+  takeInput(): Buffer | undefined;
+  pauseReading(): void;
+  resumeReading(): void;
+  exchangeFinished(exchange: Http1Exchange, isComplete: boolean): void;
+}
+
+export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
+  readonly connection: ConnectionInfo;
+  readonly body: RequestBody;
+  readonly reader: RequestBodyReader | undefined;
+  readonly r: RequestContext;
+  onGone: (() => void) | undefined = undefined;
+  gone = false;
+  keepAlive = true;
+  isTunnel = false;
+  private readonly owner: ExchangeOwner;
+  private readonly socket: Socket;
+  private stream: BodyStream | undefined = undefined;
+  private isWaitingForDrain = false;
+  private isFinished = false;
+
+  /** `bodyBytes`: declared length; 0: none; -1: chunked. */
+  constructor(owner: ExchangeOwner, head: RequestHead, bodyBytes: number, startedAtMs: number) {
+    this.owner = owner;
+    this.socket = owner.socket;
+    this.connection = owner.info;
+    this.reader = bodyBytes === 0 ? undefined : new RequestBodyReader(this, bodyBytes);
+    this.body = this.reader ?? NO_REQUEST_BODY;
+    this.r = new RequestContext(this, head, owner.host.hosts.defaultServer, startedAtMs);
+  }
+
+  // ---- the request's body
+
+  get bodyBytesMax(): number {
+    return this.r.location.settings.bodyBytesMax;
+  }
+
+  startBody(): void {
+    const reader = this.reader as RequestBodyReader;
+    if (this.r.head.expectContinue && reader.received === 0 && !this.gone) this.socket.write(CONTINUE, "latin1");
+    this.owner.feedKeptInput();
+    if (reader.isComplete || !reader.wantsBytes) return;
+    if (this.owner.clientEnded) this.clientGone();
+    else this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
+    this.owner.resumeReading();
+  }
+
+  pauseReading(): void {
+    this.owner.pauseReading();
+  }
+
+  resumeReading(): void {
+    this.owner.feedKeptInput();
+    if (this.reader?.wantsBytes === true) this.owner.resumeReading();
+  }
+
+  logBodyError(error: unknown): void {
+    logRequestError(this.r, "crit", `cannot store the request body: ${error instanceof Error ? error.message : String(error)}`);
+  }
+
+  logBodyRefusal(message: string): void {
+    logRequestError(this.r, "error", message);
+  }
+
+  /** Body bytes have been read: the client's time for the next ones starts anew. */
+  bodyAdvanced(): void {
+    if (this.reader?.isComplete === false) this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
+    else if (this.stream === undefined && !this.isWaitingForDrain) this.owner.deadline.clear();
+  }
+
+  // ---- the answer
+
+  send(r: RequestContext, response: Response): void {
+    if (this.gone) {
+      if (isBodyStream(response.body)) response.body.abort();
+      this.finish(false);
+      return;
+    }
+    if (this.reader !== undefined && !this.reader.isComplete && !this.readsToEnd(this.reader)) {
+      this.sendRefusal(r, response);
+      return;
+    }
+    const framing = framingOf(r, response);
+    this.keepAlive =
+      this.keepAlive &&
+      framing !== "close" &&
+      !response.closesConnection &&
+      !this.owner.host.isDraining &&
+      !this.owner.clientEnded &&
+      keepsAlive(r);
+    const head = r.head.version === 9 ? "" : renderResponseHead(r, response, framing, connectionField(r, this.keepAlive));
+    this.write(response, framing, head);
+  }
+
+  /** A body nobody asked for is read as far as it is here: false when it breaks the rules of its framing. */
+  private readsToEnd(reader: RequestBodyReader): boolean {
+    if (reader.failedStatus !== 0) return true;
+    reader.discard();
+    this.owner.feedKeptInput();
+    return reader.failedStatus === 0;
+  }
+
+  /** nginx: what is wrong with a request's body is found before its answer is sent, also where the body is thrown away. */
+  private sendRefusal(r: RequestContext, response: Response): void {
+    if (isBodyStream(response.body)) response.body.abort();
+    response.onDone?.();
+    const refusal = specialResponse(r, 400);
+    r.response = refusal;
+    r.status = 400;
+    this.send(r, refusal);
+  }
+
+  drop(_r: RequestContext): void {
+    this.keepAlive = false;
+    this.finish(false);
+  }
+
+  tunnel(r: RequestContext, response: Response, upstream: TunnelEnd): void {
+    if (this.gone) {
+      upstream.destroy();
+      this.finish(false);
+      return;
+    }
+    this.isTunnel = true;
+    this.keepAlive = false;
+    this.owner.deadline.clear();
+    r.response = response;
+    r.status = response.status;
+    this.writeText(renderResponseHead(r, response, "none", "Connection: upgrade\r\n"), 0);
+    startTunnel(this.socket, upstream, this.owner.takeInput(), {
+      countSent: (bytes) => this.countSent(bytes, bytes),
+      ended: () => this.finish(true),
+    });
+  }
+
+  countSent(bytes: number, bodyBytes: number): void {
+    this.r.bytesSent += bytes;
+    this.r.bodyBytesSent += bodyBytes;
+  }
+
+  sendBlocked(): void {
+    this.owner.deadline.set(this.r.location.settings.sendTimeoutMs);
+  }
+
+  bodyEnded(isWhole: boolean, error: Error | undefined): void {
+    this.stream = undefined;
+    if (isWhole) {
+      this.written();
+      return;
+    }
+    if (error !== undefined && !this.gone) logRequestError(this.r, "info", `answer cut short: ${error.message}`);
+    this.keepAlive = false;
+    this.finish(false);
+  }
+
+  // ---- what happens to the connection meanwhile
+
+  /** The socket has room again. */
+  drained(): void {
+    this.owner.deadline.clear();
+    if (this.isWaitingForDrain) this.finish(true);
+    else this.stream?.resume();
+  }
+
+  /** A client that closed its side still gets an answer that needs nothing more of it; one that an upstream works for does not, as in nginx. */
+  clientEndsSending(): void {
+    const wantsMore = this.reader !== undefined && !this.reader.isComplete && this.reader.wantsBytes;
+    if (this.onGone !== undefined || wantsMore) this.clientGone();
+    else this.keepAlive = false;
+  }
+
+  /** The client closed, or its connection failed, before the answer was wholly written. */
+  clientGone(): void {
+    if (this.gone || this.isFinished) return;
+    this.gone = true;
+    this.keepAlive = false;
+    this.reader?.refuse(400);
+    const { onGone, stream } = this;
+    this.onGone = undefined;
+    onGone?.();
+    if (stream === undefined && !this.isWaitingForDrain) return;
+    stream?.abort();
+    this.finish(false);
+  }
+
+  /** The client took too long to send its body or to take the answer. */
+  expired(): void {
+    if (this.stream !== undefined || this.isWaitingForDrain) {
+      logRequestError(this.r, "info", "client timed out (110: Connection timed out) while sending response to client");
+      this.clientGone();
+    } else {
+      this.reader?.refuse(408);
+    }
+  }
+
+  private write(response: Response, framing: BodyFraming, head: string): void {
+    const { body } = response;
+    if (framing === "none" || body === undefined) {
+      if (isBodyStream(body)) body.abort();
+      this.writeText(head, 0);
+    } else if (typeof body === "string") {
+      this.writeText(framing === "chunked" ? head + chunkOf(body) + renderLastChunk(response.trailers) : head + body, body.length);
+    } else if (isBodyStream(body)) {
+      const sink = new ResponseSink(this, this.socket, response, framing, head);
+      this.stream = body;
+      body.start(sink);
+      sink.started(body.startsSoon === true);
+      return;
+    } else {
+      this.socket.cork();
+      const start = framing === "chunked" && body.length > 0 ? head + encodeChunkHead(body.length) : head;
+      const end = framing === "chunked" ? `${body.length > 0 ? "\r\n" : ""}${renderLastChunk(response.trailers)}` : "";
+      this.socket.write(start, "latin1");
+      this.socket.write(body);
+      if (end !== "") this.socket.write(end, "latin1");
+      this.socket.uncork();
+      this.countSent(start.length + body.length + end.length, body.length);
+    }
+    this.written();
+  }
+
+  private writeText(text: string, bodyBytes: number): void {
+    this.socket.write(text, "latin1");
+    this.countSent(text.length, bodyBytes);
+  }
+
+  /** All is handed to the socket: done now, or when the client has taken enough of it. */
+  private written(): void {
+    if (this.socket.writableLength < UNSENT_BYTES_MAX) {
+      this.finish(true);
+      return;
+    }
+    this.isWaitingForDrain = true;
+    this.sendBlocked();
+  }
+
+  private finish(isComplete: boolean): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.isWaitingForDrain = false;
+    this.onGone = undefined;
+    const { r } = this;
+    r.isComplete = isComplete;
+    runLogHandlers(r);
+    r.response?.onDone?.();
+    this.reader?.release();
+    this.owner.exchangeFinished(this, isComplete);
+  }
+}
+
+function framingOf(r: RequestContext, response: Response): BodyFraming {
+  if (r.head.version === 9) return "close";
+  if (r.head.method === "HEAD" || response.status === 204 || response.status === 304 || response.status < 200) return "none";
+  const mayChunk = r.head.version >= 11 && r.location.settings.chunkedTransferEncoding;
+  if (response.trailers !== undefined && mayChunk) return "chunked";
+  if (response.contentLength >= 0) return "length";
+  return mayChunk ? "chunked" : "close";
+}
+
+function chunkOf(body: string): string {
+  return body === "" ? "" : `${encodeChunkHead(body.length)}${body}\r\n`;
+}

@@ -1,0 +1,100 @@
+/** A bound socket: accepts connections and gives each the virtual hosts of the address it came to. */
+
+import { createServer, type Server, type Socket } from "node:net";
+import type { Deadlines } from "../../net/deadlines.ts";
+import { ClientConnection } from "./client-connection.ts";
+import type { ConnectionHost } from "./connection-host.ts";
+
+/** Where a listener binds; one of `path` and `port`. */
+export interface BindAddress {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly path: string | undefined;
+  readonly ipv6Only: boolean;
+  readonly backlog: number;
+}
+
+export interface ListenerOptions {
+  readonly bind: BindAddress;
+  readonly deadlines: Deadlines;
+  /** The next connection's serial number. */
+  readonly nextSerial: () => number;
+  /** An error of the listening socket itself (too many open files): logged, never thrown. */
+  readonly onError: (error: Error) => void;
+}
+
+export class Listener {
+  readonly bind: BindAddress;
+  /** By local address, for sockets bound to a wildcard that also serve `listen 127.0.0.1:80`; `defaultHost` for all others. */
+  hostsByAddress: ReadonlyMap<string, ConnectionHost> = new Map();
+  defaultHost: ConnectionHost;
+  private readonly server: Server;
+  private readonly options: ListenerOptions;
+  private readonly connections = new Set<ClientConnection>();
+  /** Settles when the socket is closed and the last connection is gone. */
+  readonly closed: Promise<void>;
+
+  constructor(options: ListenerOptions, defaultHost: ConnectionHost) {
+    this.bind = options.bind;
+    this.options = options;
+    this.defaultHost = defaultHost;
+    this.server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false }, (socket) => this.accept(socket));
+    // net.Server emits "close" once its connections have ended, too.
+    this.closed = new Promise((resolve) => this.server.once("close", resolve));
+  }
+
+  get connectionCount(): number {
+    return this.connections.size;
+  }
+
+  /** Resolves once connections are accepted; rejects with the system's error (EADDRINUSE, EACCES). */
+  async listen(): Promise<void> {
+    const { host, port, path, ipv6Only, backlog } = this.bind;
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      const address = path === undefined ? { host, port, ipv6Only } : { path };
+      this.server.listen({ ...address, backlog, exclusive: true }, () => {
+        this.server.off("error", reject);
+        this.server.on("error", this.options.onError);
+        resolve();
+      });
+    });
+  }
+
+  /** Accepts no more; idle connections close at once, others after their answer. */
+  drain(): void {
+    this.server.close();
+    this.defaultHost.isDraining = true;
+    for (const host of this.hostsByAddress.values()) host.isDraining = true;
+    for (const connection of this.connections) connection.drain();
+  }
+
+  /** Cuts everything. */
+  destroy(): void {
+    this.server.close();
+    for (const connection of this.connections) connection.socket.destroy();
+  }
+
+  private accept(socket: Socket): void {
+    const isUnix = this.bind.path !== undefined;
+    const localAddress = isUnix ? `unix:${this.bind.path}` : withoutZone(socket.localAddress ?? "");
+    const host = this.hostsByAddress.get(localAddress) ?? this.defaultHost;
+    const info = {
+      serial: this.options.nextSerial(),
+      remoteAddress: isUnix ? "unix:" : withoutZone(socket.remoteAddress ?? ""),
+      remotePort: isUnix ? "" : String(socket.remotePort ?? ""),
+      localAddress,
+      localPort: isUnix ? "" : String(this.bind.port ?? ""),
+      requests: 0,
+      openedAtMs: performance.now(),
+      tls: false,
+    };
+    this.connections.add(new ClientConnection(socket, host, info, (connection) => this.connections.delete(connection)));
+  }
+}
+
+/** An IPv4 client of a dual-stack socket shows as "::ffff:1.2.3.4", as in nginx: kept. Scope ids are cut. */
+function withoutZone(address: string): string {
+  const zone = address.indexOf("%");
+  return zone < 0 ? address : address.slice(0, zone);
+}

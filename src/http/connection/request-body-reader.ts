@@ -1,0 +1,203 @@
+/** Reads one request's body off its connection: counted or de-chunked, into memory, a temporary file or a sink. */
+
+import { ChunkedDecoder } from "../message/chunked.ts";
+import type { BodyBufferLimits, BufferedBody, RequestBody } from "../request-body.ts";
+import type { BodySink } from "../response.ts";
+import { TempFile } from "./temp-file.ts";
+
+/** The connection's side of a body. */
+export interface BodyOwner {
+  /** The body is wanted from now on: feed what was read and what comes, after a 100 Continue if the client waits for one. */
+  startBody(): void;
+  pauseReading(): void;
+  resumeReading(): void;
+  /** client_max_body_size of the location that took the request; 0: no limit. */
+  readonly bodyBytesMax: number;
+  /** A temporary file could not be made or written. */
+  logBodyError(error: unknown): void;
+  logBodyRefusal(message: string): void;
+}
+
+type Mode = "waiting" | "buffering" | "streaming" | "discarding";
+
+export const EMPTY_BUFFERED_BODY: BufferedBody = { length: 0, memory: Buffer.alloc(0), fd: undefined, path: "" };
+
+/** The body of a request that has none. */
+export const NO_REQUEST_BODY: RequestBody = {
+  declaredLength: 0,
+  received: 0,
+  buffered: EMPTY_BUFFERED_BODY,
+  buffer: () => EMPTY_BUFFERED_BODY,
+  stream: (sink) => sink.end(),
+  resume: () => {},
+};
+
+export class RequestBodyReader implements RequestBody {
+  readonly declaredLength: number;
+  received = 0;
+  buffered: BufferedBody | undefined = undefined;
+  /** All of it has been read off the connection. */
+  isComplete = false;
+  private readonly owner: BodyOwner;
+  private readonly decoder: ChunkedDecoder | undefined;
+  private mode: Mode = "waiting";
+  /** Status of its refusal; 0: none. */
+  failedStatus = 0;
+  private chunks: Buffer[] = [];
+  private memoryBytes = 0;
+  private limits: BodyBufferLimits | undefined;
+  private file: TempFile | undefined;
+  private settle: ((result: BufferedBody | number) => void) | undefined;
+  private sink: BodySink | undefined;
+  private isSinkFull = false;
+
+  constructor(owner: BodyOwner, declaredLength: number) {
+    this.owner = owner;
+    this.declaredLength = declaredLength;
+    this.decoder = declaredLength < 0 ? new ChunkedDecoder() : undefined;
+  }
+
+  /** True while bytes from the connection belong to this body and it wants them. */
+  get wantsBytes(): boolean {
+    return !this.isComplete && this.mode !== "waiting" && this.failedStatus === 0 && !this.isSinkFull;
+  }
+
+  buffer(limits: BodyBufferLimits): BufferedBody | number | Promise<BufferedBody | number> {
+    if (this.buffered !== undefined) return this.buffered;
+    if (this.failedStatus !== 0) return this.failedStatus;
+    this.mode = "buffering";
+    this.limits = limits;
+    this.owner.startBody();
+    if (this.buffered !== undefined) return this.buffered;
+    if (this.failedStatus !== 0) return this.failedStatus;
+    return new Promise((resolve) => {
+      this.settle = resolve;
+    });
+  }
+
+  stream(sink: BodySink): void {
+    this.mode = "streaming";
+    this.sink = sink;
+    if (this.failedStatus !== 0) {
+      sink.fail(new Error(`request body refused with status ${this.failedStatus}`));
+      return;
+    }
+    this.owner.startBody();
+  }
+
+  resume(): void {
+    if (!this.isSinkFull) return;
+    this.isSinkFull = false;
+    this.owner.resumeReading();
+  }
+
+  /** Reads the rest and throws it away, so that the next request on the connection is found. */
+  discard(): void {
+    if (this.mode === "discarding") return;
+    this.mode = "discarding";
+    this.sink = undefined;
+    this.isSinkFull = false;
+    this.chunks = [];
+  }
+
+  /** Takes bytes that came on the connection; returns how many belonged to the body (fewer when it ended, or a sink is full). */
+  feed(chunk: Buffer): number {
+    const { decoder } = this;
+    if (decoder === undefined) return this.feedCounted(chunk);
+    const state = decoder.feed(chunk, 0, chunk.length, (piece) => this.takePiece(piece));
+    if (state === "done") {
+      this.complete();
+    } else if (state === "invalid") {
+      this.owner.logBodyRefusal("client sent invalid chunked body");
+      this.refuse(400);
+    }
+    return decoder.consumed;
+  }
+
+  /** The body cannot be completed: the client went away (400), was too slow (408) or broke a rule. */
+  refuse(status: number): void {
+    if (this.isComplete || this.failedStatus !== 0) return;
+    this.failedStatus = status;
+    const { settle, sink } = this;
+    this.settle = undefined;
+    this.sink = undefined;
+    settle?.(status);
+    sink?.fail(new Error(`request body refused with status ${status}`));
+  }
+
+  /** Releases memory and the temporary file. */
+  release(): void {
+    this.chunks = [];
+    this.file?.close();
+    this.file = undefined;
+  }
+
+  private feedCounted(chunk: Buffer): number {
+    const due = this.declaredLength - this.received;
+    const piece = chunk.length > due ? chunk.subarray(0, due) : chunk;
+    this.takePiece(piece);
+    if (this.received === this.declaredLength) this.complete();
+    return piece.length;
+  }
+
+  private takePiece(piece: Buffer): void {
+    this.received += piece.length;
+    if (this.mode === "discarding" || this.failedStatus !== 0) return;
+    const { bodyBytesMax } = this.owner;
+    if (this.declaredLength < 0 && bodyBytesMax > 0 && this.received > bodyBytesMax) {
+      this.owner.logBodyRefusal(`client intended to send too large chunked body: ${this.received} bytes`);
+      this.refuse(413);
+      return;
+    }
+    if (this.mode === "streaming") {
+      // The client's read buffer is not reused by Node, so a full sink may keep the piece.
+      if (this.sink?.write(piece) === false) {
+        this.isSinkFull = true;
+        this.owner.pauseReading();
+      }
+      return;
+    }
+    this.store(piece);
+  }
+
+  private store(piece: Buffer): void {
+    this.chunks.push(piece);
+    this.memoryBytes += piece.length;
+    if (this.file === undefined && this.memoryBytes <= (this.limits?.memoryBytesMax ?? 0)) return;
+    try {
+      this.spill();
+    } catch (error) {
+      this.owner.logBodyError(error);
+      this.refuse(500);
+    }
+  }
+
+  /** Bodies past memory are rare and the write goes to the page cache: synchronous, so that order and back-pressure need no queue. */
+  private spill(): void {
+    this.file ??= new TempFile(this.limits?.tempPath ?? "");
+    const held = this.chunks;
+    this.chunks = [];
+    for (const chunk of held) this.file.append(chunk);
+  }
+
+  private complete(): void {
+    this.isComplete = true;
+    if (this.mode === "streaming") {
+      this.sink?.end();
+      this.sink = undefined;
+      return;
+    }
+    if (this.mode !== "buffering" || this.failedStatus !== 0) return;
+    this.buffered =
+      this.file === undefined ? { length: this.received, memory: joined(this.chunks), fd: undefined, path: "" } : this.file.asBody();
+    this.chunks = [];
+    const { settle } = this;
+    this.settle = undefined;
+    settle?.(this.buffered);
+  }
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+}

@@ -1,0 +1,43 @@
+/** A location's core settings, gathered from the tables of `http/core/` into what the engine reads on a request. */
+
+import type { ErrorLog } from "../../log/error-log.ts";
+import type { Scope } from "../module.ts";
+import { CLIENT_BODY_TEMP_PATH, clientDirectives } from "./client-directives.ts";
+import { compileErrorPages, errorPageDirectives } from "./error-page.ts";
+import { fileDirectives } from "./file.ts";
+import { compileInternal, internalDirectives } from "./internal.ts";
+import type { LocationSettings } from "./location-settings.ts";
+import { compileRoot } from "./root.ts";
+import { compileTypes, typesDirectives } from "./types.ts";
+
+export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): LocationSettings {
+  const conf = scope.settings(clientDirectives);
+  const tempPath = conf.client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH;
+  return {
+    errorLog,
+    errorPages: compileErrorPages(scope.settings(errorPageDirectives), scope),
+    recursiveErrorPages: conf.recursive_error_pages,
+    ...compileInternal(scope.settings(internalDirectives)),
+    bodyBytesMax: conf.client_max_body_size,
+    bodyMemoryBytesMax: conf.client_body_buffer_size,
+    bodyTempPath: tempPath.startsWith("/") ? tempPath : scope.paths.prefix + tempPath,
+    bodyTimeoutMs: conf.client_body_timeout,
+    sendTimeoutMs: conf.send_timeout,
+    keepaliveTimeoutMs: conf.keepalive_timeout.timeout,
+    keepaliveHeaderSeconds: conf.keepalive_timeout.header ?? 0,
+    keepaliveRequests: conf.keepalive_requests,
+    keepaliveTimeMs: conf.keepalive_time,
+    lingeringClose: conf.lingering_close,
+    lingeringTimeMs: conf.lingering_time,
+    lingeringTimeoutMs: conf.lingering_timeout,
+    resetTimedoutConnection: conf.reset_timedout_connection,
+    chunkedTransferEncoding: conf.chunked_transfer_encoding,
+    serverTokens: conf.server_tokens,
+    absoluteRedirect: conf.absolute_redirect,
+    portInRedirect: conf.port_in_redirect,
+    serverNameInRedirect: conf.server_name_in_redirect,
+    logNotFound: scope.settings(fileDirectives).log_not_found,
+    ...compileRoot(scope),
+    ...compileTypes(scope.settings(typesDirectives)),
+  };
+}

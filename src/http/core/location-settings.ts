@@ -1,0 +1,41 @@
+/** The core settings of a location that the engine itself reads while it serves a request. Everything else is closed over by handlers. */
+
+import type { ErrorLog } from "../../log/error-log.ts";
+import type { RequestContext } from "../request-context.ts";
+import type { ErrorPages } from "./error-page.ts";
+
+export interface LocationSettings {
+  readonly errorLog: ErrorLog;
+  readonly errorPages: ErrorPages;
+  readonly recursiveErrorPages: boolean;
+  readonly internalOnly: boolean;
+  /** 0: unlimited. */
+  readonly bodyBytesMax: number;
+  readonly bodyMemoryBytesMax: number;
+  readonly bodyTempPath: string;
+  readonly bodyTimeoutMs: number;
+  readonly sendTimeoutMs: number;
+  /** 0: close after each answer. */
+  readonly keepaliveTimeoutMs: number;
+  /** Sent in a Keep-Alive field; 0: no field. */
+  readonly keepaliveHeaderSeconds: number;
+  readonly keepaliveRequests: number;
+  readonly keepaliveTimeMs: number;
+  readonly lingeringClose: "off" | "on" | "always";
+  readonly lingeringTimeMs: number;
+  readonly lingeringTimeoutMs: number;
+  readonly resetTimedoutConnection: boolean;
+  readonly chunkedTransferEncoding: boolean;
+  readonly serverTokens: "on" | "off" | "build";
+  readonly absoluteRedirect: boolean;
+  readonly portInRedirect: boolean;
+  readonly serverNameInRedirect: boolean;
+  readonly logNotFound: boolean;
+  /** Path below the document root for a URI path: root or alias applied ($request_filename). */
+  readonly mapPath: (r: RequestContext, uri: string) => string;
+  /** The value of `root` or `alias` itself ($document_root). */
+  readonly documentRoot: (r: RequestContext) => string;
+  /** Type for a file name by its extension, from `types` and `default_type`. */
+  readonly contentType: (fileName: string) => string;
+  readonly defaultType: string;
+}

@@ -1,0 +1,52 @@
+/** Chooses the location for a request's URI and checks what a location demands before any handler runs. */
+
+import type { CompiledLocation, NamedCapture } from "./compiled.ts";
+import { redirectResponse } from "./core/special-response.ts";
+import { escapeUri } from "./message/escape.ts";
+import type { RequestContext } from "./request-context.ts";
+import { logRequestError } from "./request-log.ts";
+import type { Response } from "./response.ts";
+import { type LocationTrace, matchLocation, matchLocationTraced } from "./routing/location-match.ts";
+import type { Trace } from "./trace.ts";
+
+/** Sets `r.location`. A number or a response is the answer that the location's rules give already. */
+export function enterLocation(r: RequestContext): number | Response | undefined {
+  const match =
+    r.trace === undefined
+      ? matchLocation(r.server.locations, r.uri)
+      : matchLocationTraced(r.server.locations, r.uri, traceLocations(r.trace));
+  if (match === undefined) {
+    r.location = r.server.rootLocation;
+  } else {
+    r.location = match.payload;
+    if (match.captures !== undefined) {
+      r.captures = match.captures;
+      for (let at: typeof match | undefined = match; at !== undefined; at = at.outer) {
+        if (at.captures !== undefined) captureNamed(r, at.captures, at.payload.namedCaptures);
+      }
+    }
+    if (match.redirect) return redirectResponse(r, 301, `${escapeUri(`${r.uri}/`, "uri")}${r.args === "" ? "" : `?${r.args}`}`);
+  }
+  const { settings } = r.location;
+  if (settings.internalOnly && !r.isInternal) return 404;
+  const { declaredLength } = r.exchange.body;
+  if (settings.bodyBytesMax > 0 && declaredLength > settings.bodyBytesMax && r.exchange.body.received === 0) {
+    logRequestError(r, "error", `client intended to send too large body: ${declaredLength} bytes`);
+    return 413;
+  }
+  return undefined;
+}
+
+function traceLocations(trace: NonNullable<Trace>): LocationTrace<CompiledLocation> {
+  return ({ entry, verdict, depth }) => {
+    const won = verdict === "exact match" || verdict === "regex matched" || verdict === "lacks only the last slash";
+    trace({ step: "location", text: `${"  ".repeat(depth)}location ${entry.payload.label}: ${verdict}`, won, span: entry.payload.span });
+  };
+}
+
+/** Stores a match's named groups in the variables that carry their names. */
+export function captureNamed(r: RequestContext, captures: RegExpMatchArray, names: readonly NamedCapture[]): void {
+  if (names.length === 0) return;
+  r.values ??= [];
+  for (const { index, group } of names) r.values[index] = captures.groups?.[group];
+}

@@ -1,0 +1,32 @@
+/** One request's way back to its client: the seam between what decides (`http/`, modules) and what owns sockets (`http/connection/`). */
+
+import type { ConnectionInfo } from "./connection-info.ts";
+import type { RequestBody } from "./request-body.ts";
+import type { RequestContext } from "./request-context.ts";
+import type { Response } from "./response.ts";
+
+export interface Exchange {
+  readonly connection: ConnectionInfo;
+  readonly body: RequestBody;
+  /** The client closed or the connection failed: whatever is answered will not arrive. */
+  readonly gone: boolean;
+  /** Called once if the client goes away before the answer is wholly written. Replaces the former listener; undefined removes it. */
+  onGone: (() => void) | undefined;
+  /** Writes the answer, then tells `handle-request` through `onSent`. To be called exactly once. */
+  send(r: RequestContext, response: Response): void;
+  /** Takes the socket away from HTTP after a 101 has been sent: raw bytes both ways until either side ends. */
+  tunnel?(r: RequestContext, response: Response, upstream: TunnelEnd): void;
+  /** Ends the exchange with no answer at all (nginx: 444, and clients that broke off). */
+  drop(r: RequestContext): void;
+}
+
+/** The upstream's side of an upgraded connection. */
+export interface TunnelEnd {
+  write(chunk: Buffer): boolean;
+  end(): void;
+  destroy(): void;
+  onData: ((chunk: Buffer) => boolean) | undefined;
+  onDrain: (() => void) | undefined;
+  onEnd: (() => void) | undefined;
+  resume(): void;
+}

@@ -1,0 +1,199 @@
+/** One request, from its head to its log line: start reading here. */
+
+import { applyErrorPage } from "./apply-error-page.ts";
+import type { CompiledLocation } from "./compiled.ts";
+import { specialResponse } from "./core/special-response.ts";
+import { enterLocation } from "./enter-location.ts";
+import { InternalRedirect } from "./internal-redirect.ts";
+import { openRequest } from "./open-request.ts";
+import type { Handler, Verdict } from "./phase.ts";
+import type { RequestContext } from "./request-context.ts";
+import { logRequestError } from "./request-log.ts";
+import { Response } from "./response.ts";
+import { runTraced } from "./run-traced.ts";
+import type { VirtualHosts } from "./virtual-hosts.ts";
+
+/** Statuses that get no answer: the connection just closes (408 and 499 are logged, 444 is `return 444`). */
+const UNANSWERED: ReadonlySet<number> = new Set([408, 444, 499]);
+
+/** Serves a request whose head has been read. The answer goes out through `r.exchange.send`, now or when a handler's promise settles. */
+export function handleRequest(r: RequestContext, hosts: VirtualHosts): void {
+  try {
+    const refusal = openRequest(r, hosts);
+    if (refusal !== undefined) settle(r, refusal);
+    else if (r.server.serverRewrite.length === 0) route(r);
+    else runServerRewrite(r, 0);
+  } catch (error) {
+    fail(r, error);
+  }
+}
+
+/** Answers a head that could not be accepted, through the default server's error pages. */
+export function refuseRequest(r: RequestContext, status: number, reason: string): void {
+  try {
+    logRequestError(r, "info", reason);
+    settle(r, status);
+  } catch (error) {
+    fail(r, error);
+  }
+}
+
+/** Runs the server's own rewrite handlers from `index` on, then chooses a location. */
+function runServerRewrite(r: RequestContext, index: number): void {
+  const handlers = r.server.serverRewrite;
+  for (let i = index; i < handlers.length; i++) {
+    const verdict = (handlers[i] as Handler)(r);
+    if (isPassedOn(verdict)) continue;
+    if (verdict instanceof Promise) {
+      verdict
+        .then((settled) => (isPassedOn(settled) ? runServerRewrite(r, i + 1) : settle(r, settled)))
+        .catch((error: unknown) => fail(r, error));
+      return;
+    }
+    settle(r, verdict);
+    return;
+  }
+  route(r);
+}
+
+/** Before a location is chosen a changed URI needs nothing more, and there is no access to allow. */
+function isPassedOn(verdict: Verdict | Promise<Verdict>): verdict is undefined | "allow" | "relocate" {
+  return verdict === undefined || verdict === "relocate" || verdict === "allow";
+}
+
+/** Chooses the location for `r.uri` and runs its handlers. */
+function route(r: RequestContext): void {
+  const refusal = enterLocation(r);
+  if (refusal !== undefined) settle(r, refusal);
+  else runHandlers(r, 0);
+}
+
+/** Asks the location's handlers from `index` on until one answers; without an answer the request is "not found". */
+function runHandlers(r: RequestContext, index: number): void {
+  const { location } = r;
+  const { handlers } = location;
+  for (let i = index; i < handlers.length; i++) {
+    const handler = handlers[i] as Handler;
+    const verdict = r.trace === undefined ? handler(r) : runTraced(r, handler, location.handlerNames[i] ?? "");
+    if (verdict instanceof Promise) {
+      verdict.then((settled) => proceed(r, location, i, settled)).catch((error: unknown) => fail(r, error));
+      return;
+    }
+    if ((verdict !== undefined && verdict !== "allow") || r.location !== location) {
+      proceed(r, location, i, verdict);
+      return;
+    }
+  }
+  settle(r, 404);
+}
+
+/** Goes on behind the handler at `index`: with the next one, or from the start in the pseudo-location that it entered (`if`). */
+function proceed(r: RequestContext, location: CompiledLocation, index: number, verdict: Verdict): void {
+  if (verdict !== undefined && verdict !== "allow") settle(r, verdict);
+  else runHandlers(r, r.location === location ? index + 1 : 0);
+}
+
+/** Carries a verdict out. */
+function settle(r: RequestContext, verdict: Exclude<Verdict, undefined | "allow">): void {
+  if (verdict instanceof Response) {
+    if (verdict.isErrorPage && r.location.settings.errorPages.size > 0) replaceByErrorPage(r, verdict);
+    else respond(r, verdict);
+  } else if (typeof verdict === "number") {
+    respondWithStatus(r, verdict);
+  } else if (r.redirectsLeft-- <= 0) {
+    logRequestError(
+      r,
+      "error",
+      `rewrite or internal redirection cycle while ${verdict === "relocate" ? `processing "${r.uri}"` : `redirecting to "${verdict.uri}"`}`,
+    );
+    respondWithoutErrorPage(r, 500);
+  } else if (verdict === "relocate") {
+    route(r);
+  } else {
+    redirectInternally(r, verdict);
+  }
+}
+
+/** A status on its own: its `error_page` if there is one, else the built-in page. */
+function respondWithStatus(r: RequestContext, status: number): void {
+  if (UNANSWERED.has(status)) {
+    r.status = status;
+    r.exchange.drop(r);
+    return;
+  }
+  const verdict = applyErrorPage(r, status);
+  if (verdict instanceof InternalRedirect) settle(r, verdict);
+  else respond(r, verdict);
+}
+
+/** A redirect, too, may have an error page: it keeps the Location. */
+function replaceByErrorPage(r: RequestContext, answer: Response): void {
+  const page = applyErrorPage(r, answer.status);
+  if (!(page instanceof InternalRedirect)) {
+    respond(r, page.location === undefined ? answer : page);
+    return;
+  }
+  r.redirectLocation = answer.location;
+  settle(r, page);
+}
+
+function respondWithoutErrorPage(r: RequestContext, status: number): void {
+  r.errorStatus = 0;
+  respond(r, specialResponse(r, status));
+}
+
+function redirectInternally(r: RequestContext, redirect: InternalRedirect): void {
+  r.isInternal = true;
+  r.uriChanged = true;
+  if (redirect.uri.startsWith("@")) {
+    const location = r.server.locations.named.get(redirect.uri);
+    if (location === undefined) {
+      logRequestError(r, "error", `could not find named location "${redirect.uri}"`);
+      respondWithoutErrorPage(r, 500);
+      return;
+    }
+    if (redirect.args !== undefined) r.args = redirect.args;
+    r.trace?.({ step: "internal redirect", text: `to the named location ${redirect.uri}`, won: true, span: location.span });
+    r.location = location;
+    r.slots = undefined;
+    runHandlers(r, 0);
+    return;
+  }
+  r.uri = redirect.uri;
+  r.args = redirect.args ?? "";
+  r.trace?.({ step: "internal redirect", text: `to "${r.uri}"${r.args === "" ? "" : `?${r.args}`}`, won: true });
+  r.location = r.server.rootLocation;
+  r.slots = undefined;
+  if (r.server.serverRewrite.length === 0) route(r);
+  else runServerRewrite(r, 0);
+}
+
+/** Sends an answer through the location's filters. */
+function respond(r: RequestContext, answer: Response): void {
+  let response = answer;
+  if (r.errorStatus !== 0 && !response.isErrorPage) {
+    response.status = r.errorStatus;
+    response.reason = undefined;
+  }
+  if (r.closesConnection) response.closesConnection = true;
+  if (r.redirectLocation !== undefined) response.location ??= r.redirectLocation;
+  const filters = r.location.filters;
+  for (let i = 0; i < filters.length; i++) response = (filters[i] as (typeof filters)[number])(r, response);
+  r.response = response;
+  r.status = response.status;
+  r.exchange.send(r, response);
+}
+
+/** Our own mistake: logged whole, answered 500 when nothing has been sent, and the process goes on. */
+function fail(r: RequestContext, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  logRequestError(r, "alert", `unexpected error: ${text}`);
+  if (r.response !== undefined) {
+    r.exchange.drop(r);
+    return;
+  }
+  const response = specialResponse(r, 500);
+  r.response = response;
+  r.status = 500;
+  r.exchange.send(r, response);
+}

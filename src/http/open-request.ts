@@ -1,0 +1,43 @@
+/** From a request's head to its virtual server and normalised URI. */
+
+import type { CompiledServer } from "./compiled.ts";
+import { captureNamed } from "./enter-location.ts";
+import { normalizeTarget } from "./message/request-target.ts";
+import type { RequestContext } from "./request-context.ts";
+import { logRequestError } from "./request-log.ts";
+import { findServer, findServerTraced, type ServerTrace } from "./routing/virtual-server.ts";
+import type { Trace } from "./trace.ts";
+import type { VirtualHosts } from "./virtual-hosts.ts";
+
+/** Fills `server`, `host`, `uri` and `args`. A number is the status of a refusal. */
+export function openRequest(r: RequestContext, hosts: VirtualHosts): number | undefined {
+  const host = r.head.authority?.host ?? "";
+  const match = r.trace === undefined ? findServer(hosts.names, host) : findServerTraced(hosts.names, host, traceServers(r.trace));
+  r.server = match.payload;
+  r.location = r.server.rootLocation;
+  r.host = host === "" ? r.server.name : host;
+  if (match.captures !== undefined) {
+    r.captures = match.captures;
+    captureNamed(r, match.captures, r.server.namedCaptures);
+  }
+  // nginx: merge_slashes is always that of the address's default server.
+  const target = normalizeTarget(r.head.target, hosts.defaultServer.connection.mergeSlashes ? "merge" : "keep");
+  if (target === undefined) {
+    logRequestError(r, "info", "client sent invalid request: bad escape or dots above the root in its target");
+    return 400;
+  }
+  r.uri = target.uri;
+  r.args = target.args;
+  return undefined;
+}
+
+function traceServers(trace: NonNullable<Trace>): ServerTrace<CompiledServer> {
+  return ({ payload, verdict, name }, outcome) => {
+    const won = outcome === "won";
+    const text =
+      verdict === "default server"
+        ? "no server_name matches: the address's default server"
+        : `server_name ${name?.text}: ${won ? verdict : outcome}`;
+    trace({ step: "server", text, won, span: payload.span });
+  };
+}

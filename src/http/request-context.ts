@@ -1,0 +1,78 @@
+/** The state of one request on its way through the phases. The head it came with is never changed. */
+
+import type { CompiledLocation, CompiledServer } from "./compiled.ts";
+import type { Exchange } from "./exchange.ts";
+import type { RequestHead } from "./message/request-head.ts";
+import type { ResponseHead } from "./message/response-head.ts";
+import type { Response } from "./response.ts";
+import type { Trace } from "./trace.ts";
+import type { UpstreamState } from "./upstream-state.ts";
+
+export class RequestContext {
+  readonly exchange: Exchange;
+  readonly head: RequestHead;
+  /** Milliseconds of performance.now() when the first byte of the head was read. */
+  readonly startedAtMs: number;
+
+  // What routing and rewriting decide; written by handle-request, enter-location and the rewrite module only.
+  server: CompiledServer;
+  location: CompiledLocation;
+  /** Decoded, normalised path; changes with rewrites and internal redirects ($uri). */
+  uri: string;
+  /** Raw query string without "?" ($args). */
+  args: string;
+  /** False while `uri` is what the client asked for, so that an upstream may be sent the target as it came (nginx: valid_unparsed_uri). */
+  uriChanged = false;
+  /** Method in force; an error page's internal redirect makes it GET. */
+  method: string;
+  /** Lower-case, without port; the server's first name where the request has none ($host). */
+  host: string;
+  /** An error was met after which the connection cannot go on, whatever page its client gets. */
+  closesConnection = false;
+  /** Where a redirect led that an `error_page` answers in its stead: its Location is kept, as in nginx. */
+  redirectLocation: string | undefined = undefined;
+  /** True once an internal redirect, error page or rewrite brought the request here ($request is unchanged). */
+  isInternal = false;
+  /** Internal redirects and re-chosen locations left before "rewrite or internal redirection cycle" (nginx: 10). */
+  redirectsLeft = 10;
+  /** Set while an error page is being produced: the status the client gets unless the page's rule says otherwise; 0: none. */
+  errorStatus = 0;
+  /** An error page's rule has been applied: errors in making the page are not given pages in turn, unless recursive_error_pages. */
+  isErrorPage = false;
+  /** The result of the last regular expression that matched: $1 … $9. */
+  captures: readonly (string | undefined)[] | undefined = undefined;
+  /** Values of variables that the configuration declares (set, named captures), by their index; see `VariableTable`. */
+  values: (string | undefined)[] | undefined = undefined;
+  /** What modules keep for this request, by slot index; see request-slot.ts. */
+  slots: unknown[] | undefined = undefined;
+
+  /** Set by `foregate explain` alone. */
+  trace: Trace = undefined;
+
+  // What the answer was; written by handle-request and http/connection.
+  /** Status sent, or about to be; 0 before. */
+  status = 0;
+  /** The answer as it was sent, for $sent_http_* and logs; undefined before. */
+  response: Response | undefined = undefined;
+  /** Octets written to the client: all of them, and without the head. */
+  bytesSent = 0;
+  bodyBytesSent = 0;
+  /** The client kept all it was sent ($request_completion). */
+  isComplete = false;
+  /** One entry per upstream attempt, undefined when none was made. */
+  upstreamStates: UpstreamState[] | undefined = undefined;
+  /** Status of the answer that came from upstream ($upstream_http_*), undefined when none did. */
+  upstreamHead: ResponseHead | undefined = undefined;
+
+  constructor(exchange: Exchange, head: RequestHead, server: CompiledServer, startedAtMs: number) {
+    this.exchange = exchange;
+    this.head = head;
+    this.startedAtMs = startedAtMs;
+    this.server = server;
+    this.location = server.rootLocation;
+    this.uri = "";
+    this.args = "";
+    this.method = head.method;
+    this.host = "";
+  }
+}

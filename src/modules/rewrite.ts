@@ -1,0 +1,170 @@
+/** `rewrite`, `return`, `break`, `set` and `if`: one script a level, run in the order it is written (nginx: ngx_http_rewrite_module). */
+
+import { type Block, settings } from "../config/bind.ts";
+import { block, defineDirectives, many, one } from "../config/define-directives.ts";
+import type { SettingsOf } from "../config/directive.ts";
+import type { Report } from "../config/report.ts";
+import { parseTemplateText, type TemplateText } from "../config/template-text.ts";
+import type { Arg } from "../config/tree.ts";
+import { flag } from "../config/values.ts";
+import { type DeclareScope, defineModule, type Scope } from "../http/module.ts";
+import type { Handler } from "../http/phase.ts";
+import { type Condition, compileCondition, readCondition } from "./rewrite/condition.ts";
+import { declareNames } from "./rewrite/pattern.ts";
+import { compileRewrite, readRewrite } from "./rewrite/replacement.ts";
+import { compileReturn, readReturn } from "./rewrite/return.ts";
+import { compileScriptText } from "./rewrite/script-text.ts";
+import { runSteps, type ScriptRun, type Step } from "./rewrite/step.ts";
+
+/** Where the steps of a script can stand. nginx inherits none of them. */
+const STEP = { in: ["server", "if in server", "location", "if in location"], slot: "rewrite_steps", inherits: false } as const;
+
+const SETTING = { in: ["http", "server", "if in server", "location", "if in location"] } as const;
+
+export const rewriteDirectives = defineDirectives({
+  rewrite: many({ ...STEP, parse: readRewrite, arity: [2, 3], syntax: "regex replacement [flag]" }),
+  return: many({ ...STEP, parse: readReturn, arity: [1, 2], syntax: "code [text] | code URL | URL" }),
+  break: many({ ...STEP, args: {} }),
+  set: many({ ...STEP, parse: readSet, arity: 2, syntax: "$variable value" }),
+  if: block({
+    in: ["server", "location"],
+    context: { server: "if in server", location: "if in location" },
+    arity: [1, Infinity],
+    parse: readCondition,
+    slot: "rewrite_steps",
+    pseudo: true,
+    syntax: "(condition) { ... }",
+  }),
+  rewrite_log: one({ ...SETTING, value: flag(), default: false }),
+  uninitialized_variable_warn: one({ ...SETTING, value: flag(), default: true }),
+});
+
+type Conf = SettingsOf<typeof rewriteDirectives>;
+
+export const rewriteModule = defineModule({
+  name: "rewrite",
+  directives: rewriteDirectives,
+  declare: declareVariables,
+  phases: {
+    server_rewrite(conf, scope) {
+      const steps = scope.block.context === "server" ? compileSteps(conf, scope) : [];
+      if (steps.length === 0) return undefined;
+      // A changed URI needs no verdict: the location is chosen afterwards anyway.
+      return (r) => {
+        const outcome = runSteps(steps, r, newRun());
+        return outcome === "end" ? undefined : outcome;
+      };
+    },
+    // The steps of an `if` run in the script of the location around it; a server's own level has run its script before.
+    rewrite: (conf, scope) => (scope.block.context === "location" ? locationHandler(compileSteps(conf, scope)) : undefined),
+  },
+});
+
+function locationHandler(steps: readonly Step[]): Handler | undefined {
+  if (steps.length === 0) return undefined;
+  const [only] = steps;
+  return (r) => {
+    const run = newRun();
+    const outcome = steps.length === 1 && only !== undefined ? only(r, run) : runSteps(steps, r, run);
+    if (outcome !== undefined && outcome !== "end") return outcome;
+    return run.uriChanged ? "relocate" : undefined;
+  };
+}
+
+function newRun(): ScriptRun {
+  return { uriChanged: false, escapesCaptures: true };
+}
+
+function declareVariables(conf: Conf, scope: DeclareScope): void {
+  for (const step of conf.rewrite_steps) {
+    if (step.directive === "rewrite") {
+      declareNames(step.value.pattern, scope);
+    } else if (step.directive === "set") {
+      if (!scope.variables.isBuiltIn(step.value.name)) scope.variables.declare(step.value.name);
+    } else if (step.directive === "if") {
+      const condition = conditionOf(step.value);
+      if (condition?.kind === "match") declareNames(condition.pattern, scope);
+      declareVariables(settings(step.value, rewriteDirectives), scope);
+    }
+  }
+}
+
+function compileSteps(conf: Conf, scope: Scope): readonly Step[] {
+  return conf.rewrite_steps.map((step) => compileStep(step, conf.rewrite_log, scope));
+}
+
+function compileStep(step: Conf["rewrite_steps"][number], isLogged: boolean, scope: Scope): Step {
+  switch (step.directive) {
+    case "rewrite":
+      return compileRewrite(step.value, step.span, isLogged, scope);
+    case "return":
+      return compileReturn(step.value, scope);
+    case "break":
+      return breakScript;
+    case "set":
+      return compileSet(step.value, scope);
+    case "if":
+      return compileIf(step.value, isLogged, scope);
+  }
+}
+
+const breakScript: Step = (_r, run) => {
+  run.uriChanged = false;
+  return "end";
+};
+
+/** A true condition in a location moves the request into the pseudo-location of the block, for good; then the block's steps run. */
+function compileIf(inner: Block, isLogged: boolean, scope: Scope): Step {
+  const condition = conditionOf(inner);
+  if (condition === undefined) return () => undefined;
+  const isTrue = compileCondition(condition, isLogged, scope);
+  const steps = compileSteps(settings(inner, rewriteDirectives), scope);
+  const location = inner.context === "if in location" ? scope.compilePseudoLocation(inner) : undefined;
+  const text = inner.args.map((arg) => arg.text).join(" ");
+  return (r, run) => {
+    const won = isTrue(r, run);
+    r.trace?.({ step: "if", text: `if ${text} is ${won ? "true" : "false"}`, won, span: inner.span });
+    if (!won) return undefined;
+    if (location !== undefined) r.location = location;
+    return runSteps(steps, r, run);
+  };
+}
+
+function conditionOf(inner: Block): Condition | undefined {
+  // The cast holds because the head of an `if` block is what readCondition made of its arguments.
+  return inner.head as Condition | undefined;
+}
+
+interface SetVariable {
+  readonly name: string;
+  readonly nameArg: Arg;
+  readonly value: TemplateText;
+}
+
+function readSet(args: readonly Arg[], report: Report): SetVariable | undefined {
+  const [nameArg, valueArg] = args;
+  if (nameArg === undefined || valueArg === undefined) return undefined;
+  if (!/^\$./s.test(nameArg.text)) return report.error(`invalid variable name "${nameArg.text}"`, nameArg.span);
+  const value = parseTemplateText(valueArg, report);
+  return value === undefined ? undefined : { name: nameArg.text.slice(1), nameArg, value };
+}
+
+function compileSet({ name, nameArg, value }: SetVariable, scope: Scope): Step {
+  const text = compileScriptText(value, scope);
+  const setter = scope.variables.setter(name);
+  if (setter !== undefined) {
+    return (r, run) => {
+      setter(r, text(r, run.escapesCaptures));
+      return undefined;
+    };
+  }
+  if (scope.variables.isBuiltIn(name)) {
+    scope.report({ level: "emerg", code: "duplicate-variable", message: `the duplicate "${name}" variable`, span: nameArg.span });
+  }
+  const index = scope.variables.declare(name);
+  return (r, run) => {
+    r.values ??= [];
+    r.values[index] = text(r, run.escapesCaptures);
+    return undefined;
+  };
+}

@@ -1,0 +1,31 @@
+/** Binds a snapshot's sockets, waiting a little for a predecessor that is about to let go of them (nginx: ngx_open_listening_sockets). */
+
+import { BindError, type Runtime } from "../boot/runtime.ts";
+import type { Snapshot } from "../boot/snapshot.ts";
+import type { StartLog } from "./start-log.ts";
+
+/** nginx tries five times, half a second apart. */
+const TRIES_MAX = 5;
+const RETRY_AFTER_MS = 500;
+
+/** False when an address stays taken or may not be bound: said in `startLog`. */
+export async function bindListeners(runtime: Runtime, snapshot: Snapshot, startLog: StartLog): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await runtime.apply(snapshot);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BindError)) throw error;
+      if (!isTaken(error) || tries === TRIES_MAX) {
+        startLog.report("emerg", error.message);
+        return false;
+      }
+      startLog.report("notice", `${error.message}, try again to bind() after ${RETRY_AFTER_MS}ms`);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+    }
+  }
+}
+
+function isTaken(error: BindError): boolean {
+  return (error.cause as NodeJS.ErrnoException).code === "EADDRINUSE";
+}

@@ -1,0 +1,59 @@
+/** What outlives snapshots: one per process, lent to every configuration that is loaded in it, released when the process ends. */
+
+import type { Services } from "../http/module.ts";
+import { createErrorLogs } from "../log/create-error-logs.ts";
+import { createLogFiles } from "../log/create-log-files.ts";
+import { describeSystemError } from "../log/system-error.ts";
+import { Deadlines } from "../net/deadlines.ts";
+import { ProcessLog } from "./process-log.ts";
+
+export interface ProcessServices extends Services {
+  /** Where the process itself writes; `use` it as soon as a log is known. */
+  readonly log: ProcessLog;
+  /** USR1: opens every log file again; failures are logged and the former files stay. */
+  reopenLogs(): void;
+  /** Runs what was given to `onExit`, the last first, then flushes and closes the logs. */
+  release(): void;
+}
+
+export function createServices(): ProcessServices {
+  const log = new ProcessLog();
+  const errorLogs = createErrorLogs();
+  const logFiles = createLogFiles((message) => log.write("alert", undefined, message));
+  const kept = new Map<string, unknown>();
+  const releases: (() => void)[] = [];
+
+  return {
+    deadlines: new Deadlines(),
+    logFiles,
+    errorLogs,
+    log,
+    shared<T>(key: string, create: () => T): T {
+      if (!kept.has(key)) kept.set(key, create());
+      // The cast holds as long as a key stands for one type: whoever chooses a key also names its type.
+      return kept.get(key) as T;
+    },
+    onExit(release) {
+      releases.push(release);
+    },
+    reopenLogs() {
+      for (const failure of [...errorLogs.reopen(), ...logFiles.reopen()]) {
+        log.write("emerg", undefined, `open() failed (${describeSystemError(failure)})`);
+      }
+    },
+    release() {
+      for (const release of releases.splice(0).reverse()) runRelease(release, log);
+      logFiles.close();
+      errorLogs.close();
+    },
+  };
+}
+
+/** One that fails must not keep the others from running. */
+function runRelease(release: () => void, log: ProcessLog): void {
+  try {
+    release();
+  } catch (error) {
+    log.write("alert", undefined, `release failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+}

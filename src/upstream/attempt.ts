@@ -1,0 +1,297 @@
+/** One try at one peer: connect or reuse, send, read the head, then the body. It decides nothing: its listener does. */
+
+import type { UpstreamState } from "../http/upstream-state.ts";
+import type { Deadlines } from "../net/deadlines.ts";
+import type { AnswerBody } from "./answer-body.ts";
+import { AnswerFraming } from "./answer-framing.ts";
+import type { AttemptListener, AttemptStage, AttemptTimeouts } from "./attempt-listener.ts";
+import type { Peer } from "./peer.ts";
+import { readAnswerHead } from "./read-answer-head.ts";
+import { type BodySender, type RequestPayload, writePayload } from "./request-payload.ts";
+import { brokenConnectionError, connectError } from "./system-error.ts";
+import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
+import { type UpstreamCause, UpstreamError } from "./upstream-error.ts";
+import type { UpstreamProtocol } from "./upstream-protocol.ts";
+
+const NO_BYTES = Buffer.alloc(0);
+/** Waits before a full listen queue of a unix socket is tried again: nginx gives up at once, and a queue empties in milliseconds. */
+const QUEUE_RETRIES_MS = [10, 30, 60] as const;
+
+export class Attempt implements ConnectionOwner {
+  readonly peer: Peer;
+  readonly state: UpstreamState;
+  readonly isReused: boolean;
+  stage: AttemptStage = "connecting to upstream";
+  /** Something of the request may have reached the peer. */
+  isRequestSent = false;
+  /** Bytes of an answer have come. */
+  hasAnswerBytes = false;
+  private body: AnswerBody | undefined;
+  private framing: AnswerFraming | undefined;
+  private readonly listener: AttemptListener;
+  private readonly protocol: UpstreamProtocol;
+  private readonly payload: RequestPayload;
+  private readonly timeouts: AttemptTimeouts;
+  private readonly deadlines: Deadlines;
+  private readonly method: string;
+  private readonly startedAtMs: number;
+  private connection: UpstreamConnection;
+  private sender: BodySender | undefined;
+  private isPayloadWritten = false;
+  private held: Buffer = NO_BYTES;
+  private queueRetries = 0;
+  private queueTimer: NodeJS.Timeout | undefined;
+  private readonly bytesReadBefore: number;
+  private readonly bytesWrittenBefore: number;
+
+  constructor(
+    listener: AttemptListener,
+    protocol: UpstreamProtocol,
+    payload: RequestPayload,
+    timeouts: AttemptTimeouts,
+    deadlines: Deadlines,
+    method: string,
+    peer: Peer,
+    state: UpstreamState,
+    reused: UpstreamConnection | undefined,
+  ) {
+    this.listener = listener;
+    this.protocol = protocol;
+    this.payload = payload;
+    this.timeouts = timeouts;
+    this.deadlines = deadlines;
+    this.method = method;
+    this.peer = peer;
+    this.state = state;
+    this.isReused = reused !== undefined;
+    this.startedAtMs = performance.now();
+    this.bytesReadBefore = reused?.bytesRead ?? 0;
+    this.bytesWrittenBefore = reused?.bytesWritten ?? 0;
+    this.connection = reused ?? this.connect();
+  }
+
+  /** To be called once; a reused connection may answer before it returns. */
+  start(): void {
+    if (!this.isReused) return;
+    this.connection.owner = this;
+    this.connected();
+  }
+
+  /** Milliseconds since the attempt began. */
+  elapsedMs(): number {
+    return performance.now() - this.startedAtMs;
+  }
+
+  /** Ends it without a word to the listener. */
+  close(): void {
+    if (this.stage === "over") return;
+    this.leave();
+    this.connection.close();
+  }
+
+  /** The answer's body can be read on after `AnswerBody.isFull`. */
+  resumeAnswer(): void {
+    if (this.stage !== "reading upstream") return;
+    this.connection.deadline.set(this.timeouts.readTimeoutMs);
+    this.connection.resumeReading();
+  }
+
+  /** What `AnswerBody` held of the connection's memory has been taken. */
+  releaseChunk(): void {
+    this.connection.releaseChunk();
+  }
+
+  /** Hands the connection over as it is, for a tunnel; the attempt is over. */
+  releaseConnection(): UpstreamConnection {
+    this.leave();
+    this.connection.deadline.clear();
+    return this.connection;
+  }
+
+  /** From now on the body goes to `body`, beginning with what came behind the head. */
+  streamTo(body: AnswerBody, rest: Buffer): void {
+    this.stage = "reading upstream";
+    this.body = body;
+    this.connection.useOwnBuffer();
+    if (rest.length > 0) this.readBodyChunk(rest);
+    else this.connection.deadline.set(this.timeouts.readTimeoutMs);
+  }
+
+  connected(): void {
+    clearTimeout(this.queueTimer);
+    this.state.connectMs = this.isReused ? 0 : this.elapsedMs();
+    this.stage = "sending request to upstream";
+    this.isRequestSent = true;
+    this.connection.requests++;
+    this.sender = writePayload(this.connection, this.payload, this);
+    if (this.sender === undefined) this.payloadWritten();
+    else this.connection.deadline.set(this.timeouts.sendTimeoutMs);
+    this.sender?.start();
+  }
+
+  payloadWritten(): void {
+    this.isPayloadWritten = true;
+    this.sender = undefined;
+    if (this.stage !== "sending request to upstream") return;
+    if (!this.connection.isBacklogged) this.stage = "reading response header from upstream";
+    this.connection.deadline.set(this.connection.isBacklogged ? this.timeouts.sendTimeoutMs : this.timeouts.readTimeoutMs);
+  }
+
+  payloadFailed(error: Error): void {
+    if (this.stage === "over") return;
+    this.close();
+    this.listener.requestBodyFailed(this, error);
+  }
+
+  drained(): void {
+    if (this.sender !== undefined) {
+      this.connection.deadline.set(this.timeouts.sendTimeoutMs);
+      this.sender.drained();
+    } else if (this.stage === "sending request to upstream") {
+      this.payloadWritten();
+    }
+  }
+
+  received(chunk: Buffer): boolean {
+    switch (this.stage) {
+      case "sending request to upstream":
+      case "reading response header from upstream":
+        return this.readHead(chunk);
+      case "reading upstream":
+        return this.readBodyChunk(chunk);
+      case "connecting to upstream":
+      case "over":
+        return true;
+    }
+  }
+
+  ended(): void {
+    if (this.stage === "reading upstream" && this.framing?.kind === "untilClose") {
+      this.complete(false);
+      return;
+    }
+    const [cause, message]: [UpstreamCause, string] = [
+      this.stage === "reading upstream" ? "closed_in_body" : this.hasAnswerBytes ? "closed_in_head" : "closed_without_answer",
+      "upstream prematurely closed connection",
+    ];
+    // nginx reads an end as part of the answer even when the request was still being sent.
+    if (this.stage === "sending request to upstream") this.stage = "reading response header from upstream";
+    this.end(new UpstreamError(cause, message));
+  }
+
+  failed(error: NodeJS.ErrnoException): void {
+    if (this.stage === "connecting to upstream") {
+      if (error.code === "EAGAIN" && this.waitForQueue()) return;
+      this.end(connectError(error, this.peer.address));
+      return;
+    }
+    if (this.stage === "sending request to upstream" && error.syscall !== "write") this.stage = "reading response header from upstream";
+    this.end(brokenConnectionError(error));
+  }
+
+  timedOut(): void {
+    const cause: UpstreamCause =
+      this.stage === "connecting to upstream"
+        ? "connect_timeout"
+        : this.stage === "sending request to upstream"
+          ? "send_timeout"
+          : "read_timeout";
+    this.end(new UpstreamError(cause, "upstream timed out (110: Connection timed out)"));
+  }
+
+  private connect(): UpstreamConnection {
+    const connection = new UpstreamConnection(this.peer.address, this, this.deadlines, this.timeouts.socketKeepalive);
+    connection.deadline.set(this.timeouts.connectTimeoutMs);
+    return connection;
+  }
+
+  private waitForQueue(): boolean {
+    const wait = QUEUE_RETRIES_MS[this.queueRetries++];
+    if (wait === undefined) return false;
+    this.connection.close();
+    this.queueTimer = setTimeout(() => {
+      if (this.stage === "connecting to upstream") this.connection = this.connect();
+    }, wait);
+    return true;
+  }
+
+  private readHead(chunk: Buffer): boolean {
+    this.hasAnswerBytes = true;
+    const { headBytesMax } = this.timeouts;
+    const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    const head = readAnswerHead(bytes, this.protocol.dialect, headBytesMax);
+    if (head === undefined) {
+      this.held = bytes === chunk ? Buffer.from(chunk) : bytes;
+      this.connection.deadline.set(this.timeouts.readTimeoutMs);
+      return true;
+    }
+    if (head instanceof UpstreamError) {
+      this.stage = "reading response header from upstream";
+      this.end(head);
+      return true;
+    }
+    this.held = NO_BYTES;
+    this.state.status = head.status;
+    this.state.headerMs = this.elapsedMs();
+    this.stage = "reading response header from upstream";
+    const framing = new AnswerFraming(head, this.method);
+    this.framing = framing;
+    this.listener.answered(this, head, framing, bytes.subarray(head.end));
+    return this.body?.isFull !== true;
+  }
+
+  private readBodyChunk(chunk: Buffer): boolean {
+    const { framing, body } = this;
+    if (framing === undefined || body === undefined) return true;
+    const state = framing.feed(chunk, this.pushPiece);
+    if (body.takesHold()) this.connection.holdChunk();
+    if (state === "invalid") {
+      this.end(new UpstreamError("invalid_body", "upstream sent invalid chunked response"));
+      return true;
+    }
+    if (state === "done") {
+      this.complete(true);
+      return true;
+    }
+    if (body.isFull) {
+      this.connection.deadline.clear();
+      return false;
+    }
+    this.connection.deadline.set(this.timeouts.readTimeoutMs);
+    return true;
+  }
+
+  private readonly pushPiece = (piece: Buffer): void => {
+    this.state.responseLength += piece.length;
+    this.body?.push(piece);
+  };
+
+  /** The answer is whole. */
+  complete(isDelimited: boolean): void {
+    const isReusable = isDelimited && this.isPayloadWritten && this.framing?.surplus === 0 && !this.connection.isBacklogged;
+    const { connection } = this;
+    this.leave();
+    connection.deadline.clear();
+    connection.useSharedBuffer();
+    this.listener.bodyComplete(this, connection, isReusable);
+  }
+
+  private end(error: UpstreamError): void {
+    if (this.stage === "over") return;
+    const { stage } = this;
+    this.leave();
+    this.stage = stage;
+    this.connection.close();
+    this.listener.attemptFailed(this, error);
+    this.stage = "over";
+  }
+
+  private leave(): void {
+    clearTimeout(this.queueTimer);
+    this.sender?.stop();
+    this.stage = "over";
+    this.state.responseMs = this.elapsedMs();
+    this.state.bytesReceived = this.connection.bytesRead - this.bytesReadBefore;
+    this.state.bytesSent = this.connection.bytesWritten - this.bytesWrittenBefore;
+  }
+}

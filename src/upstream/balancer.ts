@@ -1,0 +1,24 @@
+/** How a group chooses the peer of each attempt. */
+
+import type { Peer } from "./peer.ts";
+
+/** How an attempt ended: "next" moved on because of an answer (403, 404) that says nothing against the peer. */
+export type PeerOutcome = "ok" | "failed" | "next";
+
+/** What choosing remembers for one request. */
+export interface Selection {
+  /** Peers already tried in the set in use. */
+  tried: Peer[] | undefined;
+  /** True once the first choice of servers is exhausted and backups are in use. */
+  usesBackup: boolean;
+}
+
+export interface Balancer {
+  /** Attempts a request may make before every peer has been tried once. */
+  readonly tries: number;
+  readonly peers: readonly Peer[];
+  /** The next peer, with its connection counted; undefined: none is live. */
+  pick(selection: Selection, nowMs: number): Peer | undefined;
+  /** To be called once for every picked peer. True when this failure takes the peer out of use for its fail_timeout. */
+  release(peer: Peer, outcome: PeerOutcome, nowMs: number): boolean;
+}

@@ -1,0 +1,74 @@
+/** The directives that every pass module has under its own prefix: `proxy_read_timeout`, `uwsgi_read_timeout`. Declared once. */
+
+import { optional } from "../config/args.ts";
+import { defineDirectives, many, one } from "../config/define-directives.ts";
+import type { SettingsOf } from "../config/directive.ts";
+import { count, flag, offset, size, text, time, words } from "../config/values.ts";
+
+const LOCATIONS = ["http", "server", "location"] as const;
+
+/** By what follows the prefix, with nginx's defaults where one value stands for all. */
+const forwardRows = defineDirectives({
+  connect_timeout: one({ in: LOCATIONS, value: time(), default: 60_000 }),
+  send_timeout: one({ in: LOCATIONS, value: time(), default: 60_000 }),
+  read_timeout: one({ in: LOCATIONS, value: time(), default: 60_000 }),
+  buffering: one({ in: LOCATIONS, value: flag(), default: true }),
+  buffer_size: one({ in: LOCATIONS, value: size() }),
+  buffers: one({ in: LOCATIONS, args: { number: count(), size: size() } }),
+  busy_buffers_size: one({ in: LOCATIONS, value: size() }),
+  max_temp_file_size: one({ in: LOCATIONS, value: offset() }),
+  temp_file_write_size: one({ in: LOCATIONS, value: size() }),
+  temp_path: one({
+    in: LOCATIONS,
+    args: { path: text(), level1: optional(count()), level2: optional(count()), level3: optional(count()) },
+  }),
+  request_buffering: one({ in: LOCATIONS, value: flag(), default: true }),
+  pass_request_headers: one({ in: LOCATIONS, value: flag(), default: true }),
+  pass_request_body: one({ in: LOCATIONS, value: flag(), default: true }),
+  ignore_client_abort: one({ in: LOCATIONS, value: flag(), default: false }),
+  intercept_errors: one({ in: LOCATIONS, value: flag(), default: false }),
+  next_upstream_tries: one({ in: LOCATIONS, value: count(), default: 0 }),
+  next_upstream_timeout: one({ in: LOCATIONS, value: time(), default: 0 }),
+  socket_keepalive: one({ in: LOCATIONS, value: flag(), default: false }),
+  pass_header: many({ in: LOCATIONS, value: text() }),
+  hide_header: many({ in: LOCATIONS, value: text() }),
+  ignore_headers: many({
+    in: LOCATIONS,
+    values: words(
+      "X-Accel-Redirect",
+      "X-Accel-Expires",
+      "X-Accel-Limit-Rate",
+      "X-Accel-Buffering",
+      "X-Accel-Charset",
+      "Expires",
+      "Cache-Control",
+      "Set-Cookie",
+      "Vary",
+    ),
+  }),
+});
+
+type ForwardRows = typeof forwardRows;
+
+/** The rows under a module's prefix, each with its own type. */
+export type ForwardDirectives<P extends string> = { readonly [Name in keyof ForwardRows & string as `${P}_${Name}`]: ForwardRows[Name] };
+
+/** What the rows of one module say at a location, without the prefix. */
+export type ForwardConf = SettingsOf<ForwardRows>;
+
+export function forwardDirectives<const P extends string>(prefix: P): ForwardDirectives<P> {
+  // Holds because every key gets the prefix and keeps its row.
+  return Object.fromEntries(Object.entries(forwardRows).map(([name, row]) => [`${prefix}_${name}`, row])) as ForwardDirectives<P>;
+}
+
+/** Takes the prefix off a module's settings. */
+export function forwardConf<P extends string>(conf: SettingsOf<ForwardDirectives<P>>, prefix: P): ForwardConf {
+  // Settings are read by name: `forwardDirectives(prefix)` put each of these names there, with the row's own type.
+  const settings = conf as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(forwardRows).map((name) => [name, settings[`${prefix}_${name}`]])) as unknown as ForwardConf;
+}
+
+/** `*_next_upstream` and its like: flags that may be given in several lines. */
+export function flagWords<const W extends string>(...known: readonly W[]) {
+  return many({ in: LOCATIONS, values: words(...known) });
+}

@@ -1,0 +1,91 @@
+/** The content handler of a location that forwards: finds the target, reads the body where it is to be buffered, and starts a Forward. */
+
+import type { Verdict } from "../http/phase.ts";
+import type { BufferedBody } from "../http/request-body.ts";
+import type { RequestContext } from "../http/request-context.ts";
+import { logRequestError } from "../http/request-log.ts";
+import { explainForward, type PassHandler } from "./explain.ts";
+import { Forward } from "./forward.ts";
+import type { ForwardPlan } from "./forward-plan.ts";
+import { rememberTarget } from "./pass-target.ts";
+import type { PayloadBody } from "./request-payload.ts";
+import { UPSTREAM_CAUSES } from "./upstream-error.ts";
+import { UnencodableRequest, type UpstreamTarget } from "./upstream-protocol.ts";
+
+/** The target of a request; a number is the status to answer instead, already logged. */
+export type FindTarget = (r: RequestContext) => UpstreamTarget | number;
+
+export function createPassHandler(plan: ForwardPlan, findTarget: FindTarget): PassHandler {
+  const handle = (r: RequestContext): Verdict | Promise<Verdict> => {
+    const target = findTarget(r);
+    if (typeof target === "number") return target;
+    rememberTarget(r, target);
+    const { body } = r.exchange;
+    if (body.declaredLength === 0) return send(r, plan, target, { kind: "none" }, 0);
+    if (!isBuffered(plan, r))
+      return send(r, plan, target, { kind: "stream", body, isChunked: body.declaredLength < 0 }, body.declaredLength);
+    const { bodyMemoryBytesMax, bodyTempPath } = r.location.settings;
+    const read = body.buffer({ memoryBytesMax: bodyMemoryBytesMax, tempPath: bodyTempPath });
+    return read instanceof Promise ? read.then((result) => sendBuffered(r, plan, target, result)) : sendBuffered(r, plan, target, read);
+  };
+  const explain = (r: RequestContext) => {
+    const target = findTarget(r);
+    if (typeof target === "number")
+      return { protocol: "none", problem: `the address evaluates to nothing that can be used: ${target}` } as const;
+    rememberTarget(r, target);
+    return explainForward(r, plan.protocol, target, Math.max(0, r.exchange.body.declaredLength));
+  };
+  return Object.assign(handle, { explain });
+}
+
+/** A body of unknown length has to be read first, unless the protocol has a way to send it in pieces. */
+function isBuffered(plan: ForwardPlan, r: RequestContext): boolean {
+  const { requestBuffering, passRequestBody } = plan.settings;
+  return requestBuffering || !passRequestBody || (r.exchange.body.declaredLength < 0 && !plan.protocol.sendsChunks);
+}
+
+function sendBuffered(
+  r: RequestContext,
+  plan: ForwardPlan,
+  target: UpstreamTarget,
+  read: BufferedBody | number,
+): Verdict | Promise<Verdict> {
+  // The client went away: there is nobody to answer, and the log says 499 as nginx's does.
+  if (typeof read === "number") return read < 0 ? 499 : read;
+  if (!plan.settings.passRequestBody || read.length === 0) return send(r, plan, target, { kind: "none" }, 0);
+  if (read.memory !== undefined) return send(r, plan, target, { kind: "memory", bytes: read.memory }, read.length);
+  if (read.fd === undefined) return 500;
+  return send(r, plan, target, { kind: "file", fd: read.fd, length: read.length }, read.length);
+}
+
+function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body: PayloadBody, length: number): Verdict | Promise<Verdict> {
+  const { protocol } = plan;
+  const replacement = plan.settings.passRequestBody ? protocol.replacementBody(r) : undefined;
+  const sentBody: PayloadBody =
+    replacement === undefined
+      ? body
+      : replacement === ""
+        ? { kind: "none" }
+        : { kind: "memory", bytes: Buffer.from(replacement, "latin1") };
+  const head = protocol.encodeHead(r, target, replacement?.length ?? length);
+  if (head instanceof UnencodableRequest) {
+    logRequestError(r, "alert", head.message);
+    return 500;
+  }
+  if (r.exchange.gone && !plan.settings.ignoreClientAbort) return 499;
+  const { group } = target;
+  const begin = (): Promise<Verdict> | number => {
+    const { balancer } = group;
+    if (balancer === undefined) return 502;
+    return new Promise((settle) => {
+      new Forward(r, plan, target, balancer, { head, body: sentBody }, settle).start();
+    });
+  };
+  if (group.balancer !== undefined) return begin();
+  return group.prepare().then((unresolved) => {
+    if (unresolved === "") return begin();
+    const remedy = UPSTREAM_CAUSES.host_not_found.remedy;
+    logRequestError(r, "error", `${unresolved} could not be resolved (3: Host not found)`, { cause: "host_not_found", remedy });
+    return 502;
+  });
+}

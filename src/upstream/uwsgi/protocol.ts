@@ -1,0 +1,50 @@
+/** Requests as uwsgi packets; answers are CGI-like heads and bodies that end with the connection or their Content-Length. */
+
+import type { ResponseHead } from "../../http/message/response-head.ts";
+import type { RequestContext } from "../../http/request-context.ts";
+import { UpstreamError } from "../upstream-error.ts";
+import { UnencodableRequest, type UpstreamProtocol, type UpstreamTarget } from "../upstream-protocol.ts";
+import { encodePacket } from "./packet.ts";
+
+export interface UwsgiProtocolSettings {
+  readonly modifier1: number;
+  readonly modifier2: number;
+  readonly encodeVars: (r: RequestContext) => string;
+}
+
+/** What a uWSGI without `buffer-size` accepts; a longer block is answered by a closed connection and nothing else. */
+const DEFAULT_BUFFER_SIZE = 4096;
+
+export function createUwsgiProtocol(settings: UwsgiProtocolSettings): UpstreamProtocol {
+  const { modifier1, modifier2, encodeVars } = settings;
+  return {
+    name: "uwsgi",
+    dialect: "cgi",
+    // uWSGI closes after every answer.
+    keepsAlive: false,
+    sendsChunks: false,
+    encodeHead: (r: RequestContext, _target: UpstreamTarget) => {
+      const block = encodeVars(r);
+      return encodePacket(modifier1, modifier2, block) ?? new UnencodableRequest(`uwsgi request is too big: ${block.length}`);
+    },
+    uriForLog: () => "",
+    diagnoseSilence,
+    suspicionOf,
+    replacementBody: () => undefined,
+  };
+}
+
+function diagnoseSilence(error: UpstreamError, sentHead: string): UpstreamError {
+  const blockBytes = sentHead.length - 4;
+  if (error.kind !== "error" || blockBytes <= DEFAULT_BUFFER_SIZE) return error;
+  const remedy = `uWSGI's default buffer-size is ${DEFAULT_BUFFER_SIZE}; this request's vars are ${blockBytes} bytes; set buffer-size`;
+  return new UpstreamError("packet_over_buffer_size", error.message, error.level, remedy);
+}
+
+/** An HTTP server calls a packet a bad request; applications behind uWSGI seldom say 400 and close in so few words. */
+function suspicionOf(head: ResponseHead): string {
+  const looksLikeHttpServer = head.status === 400 && head.version !== 9 && (head.connectionClose || head.field("server") !== undefined);
+  return looksLikeHttpServer
+    ? "upstream answered 400 to a uwsgi packet: if it speaks HTTP, use proxy_pass (or give uWSGI a uwsgi socket)"
+    : "";
+}

@@ -1,0 +1,96 @@
+/** The command line of the load bench. */
+import { parseArgs } from "node:util";
+import { JOBS, type Job } from "./jobs.ts";
+
+export const PEER_NAMES = ["nginx", "haproxy", "apache", "caddy", "foregate", "floor"] as const;
+export type PeerName = (typeof PEER_NAMES)[number];
+
+export interface Options {
+  readonly jobs: readonly Job[];
+  readonly peers: readonly PeerName[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly logs: boolean;
+  readonly install: boolean;
+  /** The Node binary that runs foregate and the floor. */
+  readonly node: string;
+  readonly foregate: string;
+  readonly jsonFile: string | undefined;
+  readonly baseline: "ignore" | "check" | "update";
+}
+
+export const USAGE = `usage: npm run bench -- [options]
+  --only JOB,JOB      ${JOBS.map((job) => job.name).join(", ")}
+  --peers NAME,NAME   ${PEER_NAMES.join(", ")}
+  --rounds N          rounds over all servers of a job, their median is shown (5)
+  --seconds N         load per server and round (3)
+  --logs on|off       access logs in every server (off)
+  --node PATH         another Node for foregate and the floor
+  --foregate FILE     the bundle to run (dist/foregate.js)
+  --json FILE         write every sample
+  --no-install        do not apt-get what is missing
+  --check             fail when a ratio is 25 % worse than test/bench/baseline.json, twice
+  --update-baseline   write this run's ratios there
+`;
+
+/** Reads the arguments after the script's name; a text to print instead when help is wanted or an argument is wrong. */
+export function readOptions(args: readonly string[]): Options | string {
+  try {
+    return parseOptions(args);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return `${error.message}\n${USAGE}`;
+    throw error;
+  }
+}
+
+function parseOptions(args: readonly string[]): Options | string {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string" },
+      peers: { type: "string" },
+      rounds: { type: "string", default: "5" },
+      seconds: { type: "string", default: "3" },
+      logs: { type: "string", default: "off" },
+      node: { type: "string", default: process.execPath },
+      foregate: { type: "string", default: "dist/foregate.js" },
+      json: { type: "string" },
+      "no-install": { type: "boolean", default: false },
+      check: { type: "boolean", default: false },
+      "update-baseline": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return USAGE;
+  const peers = chosen("--peers", values.peers, PEER_NAMES, (name) => name);
+  const baseline = values.check ? "check" : values["update-baseline"] ? "update" : "ignore";
+  if (baseline !== "ignore" && !peers.includes("nginx")) throw new RangeError("Cannot judge ratios to nginx: --peers leaves it out");
+  return {
+    jobs: chosen("--only", values.only, JOBS, (job) => job.name),
+    peers,
+    rounds: wholeNumber("--rounds", values.rounds, 100),
+    seconds: wholeNumber("--seconds", values.seconds, 60),
+    logs: chosen("--logs", values.logs, ["on", "off"], (word) => word)[0] === "on",
+    install: !values["no-install"],
+    node: values.node,
+    foregate: values.foregate,
+    jsonFile: values.json,
+    baseline,
+  };
+}
+
+function chosen<T>(option: string, list: string | undefined, all: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  if (list === undefined) return all;
+  return list.split(",").map((name) => {
+    const found = all.find((item) => nameOf(item) === name);
+    if (found === undefined) throw new RangeError(`Cannot take ${option} "${name}": allowed are ${all.map(nameOf).join(", ")}`);
+    return found;
+  });
+}
+
+function wholeNumber(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > max)
+    throw new RangeError(`Cannot take ${option} "${text}": not within 1 and ${max}`);
+  return value;
+}

@@ -1,0 +1,40 @@
+/** Caddy with one Go scheduler thread. */
+import { type Job, RETURN_BODY } from "../jobs.ts";
+import type { Peer, Site } from "../peer.ts";
+
+export const caddy: Peer = {
+  name: "caddy",
+  program: "caddy",
+  packages: ["caddy"],
+  works: ["return", "static", "proxy"],
+  command: (job, site) => ({
+    args: ["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
+    env: { GOMAXPROCS: "1", HOME: site.directory, XDG_DATA_HOME: site.directory, XDG_CONFIG_HOME: site.directory },
+    files: { Caddyfile: caddyfile(job, site) },
+  }),
+};
+
+function caddyfile(job: Job, site: Site): string {
+  return `{
+  admin off
+  auto_https off
+}
+http://:${site.port} {
+  bind 127.0.0.1
+  ${site.logs ? "log {\n    output file access.log\n  }" : ""}
+  ${siteLines(job, site)}
+}
+`;
+}
+
+function siteLines(job: Job, site: Site): string {
+  switch (job.work) {
+    case "return":
+      return `respond "${RETURN_BODY}" 200`;
+    case "static":
+      return `root * ${site.filesDirectory}\n  file_server`;
+    default:
+      // Caddy keeps 32 idle connections to an upstream unless told otherwise; wrk holds 64.
+      return `reverse_proxy 127.0.0.1:${site.originPort} {\n    transport http {\n      keepalive_idle_conns_per_host 64\n    }\n  }`;
+  }
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+const report = process.env["TEST_REPORT"];
+
+/** Suites that start real servers run beside each other, as many as two cores bear. */
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/fuzz/long/**", "test/bench/**"],
+    globalSetup: ["test/harness/build-foregate.ts"],
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
+  },
+});
