@@ -6,7 +6,6 @@ import { coreVariables } from "../http/core/core-variables.ts";
 import type { ConfigPaths, Services } from "../http/module.ts";
 import { VariableRegistry } from "../http/variables.ts";
 import { MODULES } from "../modules/index.ts";
-import { upstreamVariables } from "../upstream/variables.ts";
 import { compilePseudoLocation, compileServer } from "./compile-server.ts";
 import { Declarations } from "./declarations.ts";
 import { groupListens } from "./group-listens.ts";
@@ -20,7 +19,6 @@ import type { Snapshot } from "./snapshot.ts";
 export function compileSnapshot(root: Block, services: Services, paths: ConfigPaths, diagnostics: Diagnostic[]): Snapshot {
   const variables = new VariableRegistry();
   variables.add(coreVariables);
-  variables.add(upstreamVariables);
   for (const module of MODULES) if (module.variables !== undefined) variables.add(module.variables);
 
   const compilation: Compilation = {

@@ -10,7 +10,9 @@ import { CLIENT_BODY_TEMP_PATH, clientDirectives } from "../http/core/client-dir
 import { errorLogDirectives, errorLogTargets } from "../http/core/error-log.ts";
 import type { ConfigPaths, Services } from "../http/module.ts";
 import type { ErrorLogTarget } from "../log/create-error-logs.ts";
+import { proxyDirectives } from "../modules/proxy.ts";
 import { unsupportedDirectives } from "../modules/unsupported.ts";
+import { uwsgiDirectives } from "../modules/uwsgi.ts";
 import { compileSnapshot } from "./compile-snapshot.ts";
 import { mainDirectives } from "./main-directives.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -62,6 +64,11 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
 }
 
 function tempPathsOf(block: Block, prefix: string): readonly string[] {
-  const own = settings(block, clientDirectives).client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH;
-  return [own.startsWith("/") ? own : prefix + own, ...block.children.flatMap((child) => tempPathsOf(child, prefix))];
+  const own = [
+    settings(block, clientDirectives).client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH,
+    settings(block, proxyDirectives).proxy_temp_path?.path ?? "proxy_temp",
+    settings(block, uwsgiDirectives).uwsgi_temp_path?.path ?? "uwsgi_temp",
+  ];
+  const inner = block.children.flatMap((child) => tempPathsOf(child, prefix));
+  return [...own.map((path) => (path.startsWith("/") ? path : prefix + path)), ...inner];
 }

@@ -15,6 +15,7 @@ export function enterLocation(r: RequestContext): number | Response | undefined 
     r.trace === undefined
       ? matchLocation(r.server.locations, r.uri)
       : matchLocationTraced(r.server.locations, r.uri, traceLocations(r.trace));
+  r.isLocationValid = true;
   if (match === undefined) {
     r.location = r.server.rootLocation;
   } else {

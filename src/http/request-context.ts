@@ -23,6 +23,8 @@ export class RequestContext {
   args: string;
   /** False while `uri` is what the client asked for, so that an upstream may be sent the target as it came (nginx: valid_unparsed_uri). */
   uriChanged = false;
+  /** False after `rewrite … break`: the path no longer has to do with the location's name (nginx: valid_location). */
+  isLocationValid = true;
   /** Method in force; an error page's internal redirect makes it GET. */
   method: string;
   /** Lower-case, without port; the server's first name where the request has none ($host). */

@@ -12,7 +12,8 @@ export const notModifiedModule = defineModule({
   directives: {},
   filter(_conf, scope) {
     const rule = scope.settings(fileDirectives).if_modified_since;
-    return (r, response) => (response.status === 200 && !response.isErrorPage ? judge(r, response, rule) : response);
+    return (r, response) =>
+      response.status === 200 && !response.isErrorPage && !response.disablesConditions ? judge(r, response, rule) : response;
   },
 });
 

@@ -170,13 +170,11 @@ export class Attempt implements ConnectionOwner {
       this.complete(false);
       return;
     }
-    const [cause, message]: [UpstreamCause, string] = [
-      this.stage === "reading upstream" ? "closed_in_body" : this.hasAnswerBytes ? "closed_in_head" : "closed_without_answer",
-      "upstream prematurely closed connection",
-    ];
+    const inHead = this.hasAnswerBytes ? "closed_in_head" : "closed_without_answer";
+    const cause: UpstreamCause = this.stage === "reading upstream" ? "closed_in_body" : inHead;
     // nginx reads an end as part of the answer even when the request was still being sent.
     if (this.stage === "sending request to upstream") this.stage = "reading response header from upstream";
-    this.end(new UpstreamError(cause, message));
+    this.end(new UpstreamError(cause, "upstream prematurely closed connection"));
   }
 
   failed(error: NodeJS.ErrnoException): void {
@@ -237,7 +235,12 @@ export class Attempt implements ConnectionOwner {
     const framing = new AnswerFraming(head, this.method);
     this.framing = framing;
     this.listener.answered(this, head, framing, bytes.subarray(head.end));
-    return this.body?.isFull !== true;
+    return this.mayReadOn();
+  }
+
+  /** A connection that is done with, and may be another request's by now, is not to be paused. */
+  private mayReadOn(): boolean {
+    return this.stage !== "reading upstream" || this.body?.isFull !== true;
   }
 
   private readBodyChunk(chunk: Buffer): boolean {

@@ -67,6 +67,7 @@ export function responseFrom(
 ): Response {
   const response = new Response(head.status, body, answerLength(head));
   response.reason = reasonOf(head);
+  response.disablesConditions = true;
   if (rules.standsInForServer) {
     response.hasOwnServer = !rules.hidden.has("server");
     response.hasOwnDate = !rules.hidden.has("date");

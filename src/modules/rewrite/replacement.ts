@@ -74,6 +74,7 @@ function compileReplacement({ replacement, keepsArgs, flag }: Rewrite, isLogged:
     r.isInternal = true;
     r.uriChanged = true;
     run.uriChanged = flag !== "break";
+    if (flag === "break") r.isLocationValid = false;
     run.escapesCaptures = false;
     if (isLogged) logRequestError(r, "notice", `rewritten data: "${uri}", args: "${r.args}"`);
     if (uri === "") {

@@ -24,14 +24,10 @@ export function upstreamUri(r: RequestContext, replacement: UriReplacement): str
   if (isEvaluated && uri !== "") return withoutUnsafe(uri);
   if (uri === "" && !r.uriChanged) return r.head.target;
   // nginx: after `rewrite … break` the new path is sent whole, and the URI part is not used.
-  const keepsPrefix = uri !== "" && prefixLength > 0 && r.uri.length >= prefixLength && startsWithLocation(r, prefixLength);
+  const keepsPrefix = uri !== "" && prefixLength > 0 && r.isLocationValid;
   const rest = keepsPrefix ? r.uri.slice(prefixLength) : r.uri;
   const path = (keepsPrefix ? uri : "") + (wasEscaped(r) ? escapeUri(rest, "uri") : rest);
   return withoutUnsafe(r.args === "" ? path : `${path}?${r.args}`);
-}
-
-function startsWithLocation(r: RequestContext, prefixLength: number): boolean {
-  return !r.uriChanged || r.uri.startsWith(r.location.name.slice(0, prefixLength));
 }
 
 /** nginx escapes only what it decoded, or what a rewrite made: other bytes go on as the client sent them. */

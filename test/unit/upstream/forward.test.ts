@@ -261,6 +261,14 @@ describe("proxy_pass", () => {
     expect(text === large).toBe(true);
   });
 
+  it("leaves a kept connection readable after an unbuffered answer that came in one piece", async () => {
+    const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+    await using origin = await startOrigin(() => chunked);
+    const site = proxySite(origin.port, "proxy_buffering off; proxy_read_timeout 500ms;");
+    for (let i = 0; i < 3; i++) expect(await readAnswer(await site.ask(site.request(GET)))).toMatchObject({ body: "ok", cut: false });
+    expect(origin.connections).toBe(1);
+  });
+
   it("reads the upstream no faster than the client takes it with proxy_buffering off", async () => {
     const large = "x".repeat(20_000_000);
     await using origin = await startOrigin(() => ({ parts: [`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n${large}`] }));

@@ -21,7 +21,7 @@ const OWN_FIELDS: ReadonlyMap<string, ReadSent> = new Map<string, ReadSent>([
   ["content-type", (_r, response) => response.contentType ?? ""],
   ["content-length", (_r, response) => (response.contentLength < 0 ? "" : String(response.contentLength))],
   ["last-modified", (_r, response) => lastModified(response)],
-  ["location", (_r, response) => response.location ?? ""],
+  ["location", (_r, response) => response.location ?? response.field("Location") ?? ""],
   ["connection", (r, response) => (response.status === 101 ? "upgrade" : staysOpen(r, response) ? "keep-alive" : "close")],
   ["keep-alive", keepAlive],
   ["transfer-encoding", (r, response) => (isChunked(r, response) ? "chunked" : "")],

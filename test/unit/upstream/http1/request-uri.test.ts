@@ -13,6 +13,7 @@ function sent(
   if (change.uri !== undefined) {
     r.uri = change.uri;
     r.uriChanged = true;
+    r.isLocationValid = false;
     r.isInternal = true;
   }
   if (change.args !== undefined) r.args = change.args;
