@@ -21,7 +21,7 @@ export function applyErrorPage(r: RequestContext, status: number): InternalRedir
     return response;
   }
   r.isErrorPage = true;
-  r.trace?.({ step: "error_page", text: `${status} is answered by ${rule.target.source}`, won: true });
+  r.trace?.({ step: "error_page", subject: String(status), text: `is answered by ${rule.target.source}`, won: true });
   const page = evaluateErrorPage(rule, r);
   if (typeof page === "string") {
     r.errorStatus = 0;

@@ -1,20 +1,18 @@
 /** Chooses the location for a request's URI and checks what a location demands before any handler runs. */
 
-import type { CompiledLocation, NamedCapture } from "./compiled.ts";
+import type { NamedCapture } from "./compiled.ts";
 import { redirectResponse } from "./core/special-response.ts";
 import { escapeUri } from "./message/escape.ts";
 import type { RequestContext } from "./request-context.ts";
 import { logRequestError } from "./request-log.ts";
 import type { Response } from "./response.ts";
-import { type LocationTrace, matchLocation, matchLocationTraced } from "./routing/location-match.ts";
-import type { Trace } from "./trace.ts";
+import { matchLocation } from "./routing/location-match.ts";
+import { explainLocationMatch } from "./trace-locations.ts";
 
 /** Sets `r.location`. A number or a response is the answer that the location's rules give already. */
 export function enterLocation(r: RequestContext): number | Response | undefined {
-  const match =
-    r.trace === undefined
-      ? matchLocation(r.server.locations, r.uri)
-      : matchLocationTraced(r.server.locations, r.uri, traceLocations(r.trace));
+  const { locations } = r.server;
+  const match = r.trace === undefined ? matchLocation(locations, r.uri) : explainLocationMatch(locations, r.uri, r.trace);
   r.isLocationValid = true;
   if (match === undefined) {
     r.location = r.server.rootLocation;
@@ -36,13 +34,6 @@ export function enterLocation(r: RequestContext): number | Response | undefined 
     return 413;
   }
   return undefined;
-}
-
-function traceLocations(trace: NonNullable<Trace>): LocationTrace<CompiledLocation> {
-  return ({ entry, verdict, depth }) => {
-    const won = verdict === "exact match" || verdict === "regex matched" || verdict === "lacks only the last slash";
-    trace({ step: "location", text: `${"  ".repeat(depth)}location ${entry.payload.label}: ${verdict}`, won, span: entry.payload.span });
-  };
 }
 
 /** Stores a match's named groups in the variables that carry their names. */

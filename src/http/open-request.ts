@@ -34,10 +34,9 @@ export function openRequest(r: RequestContext, hosts: VirtualHosts): number | un
 function traceServers(trace: NonNullable<Trace>): ServerTrace<CompiledServer> {
   return ({ payload, verdict, name }, outcome) => {
     const won = outcome === "won";
-    const text =
-      verdict === "default server"
-        ? "no server_name matches: the address's default server"
-        : `server_name ${name?.text}: ${won ? verdict : outcome}`;
-    trace({ step: "server", text, won, span: payload.span });
+    const isDefault = verdict === "default server";
+    const subject = isDefault ? payload.name : (name?.text ?? "");
+    const text = isDefault ? "default server of the address: no server_name matches" : won ? `server_name: ${verdict}` : outcome;
+    trace({ step: "server", subject: subject === "" ? '""' : subject, text, won, span: payload.span });
   };
 }

@@ -6,7 +6,9 @@ import type { Handler } from "./phase.ts";
 export interface TraceStep {
   /** What was decided or tried: "location", "rewrite", "try_files", "server", "index", "upstream" … a directive's name where there is one. */
   readonly step: string;
-  /** In words: what it was compared with and why it won or lost. */
+  /** What was tried, as written: a location's label, a pattern, a candidate, a status. */
+  readonly subject?: string;
+  /** In words: what it was compared with and why it won or lost; or what came of it. */
   readonly text: string;
   readonly won?: boolean;
   /** Where the rule was written. */

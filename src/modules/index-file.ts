@@ -45,15 +45,20 @@ function findIndex(r: RequestContext, candidates: readonly Template[], logNotFou
   let directoryIsThere = false;
   for (const candidate of candidates) {
     const name = candidate.evaluate(r);
-    if (name.charCodeAt(0) === SLASH) return redirectTo(r, name, `"${name}" is absolute and taken unseen`);
+    if (name.charCodeAt(0) === SLASH) return redirectTo(r, name, name, "is absolute and taken unseen");
     if (directory === "") {
       directory = r.location.settings.mapPath(r, r.uri);
       if (directory === "") return refuseUnmapped(r);
     }
     const path = directory + name;
     const found = findFile(path);
-    if (found !== undefined && !(found instanceof Error)) return redirectTo(r, r.uri + name, `"${path}" is there`);
-    r.trace?.({ step: "index", text: `"${path}" ${found === undefined ? "is not there" : "cannot be looked at"}`, won: false });
+    if (found !== undefined && !(found instanceof Error)) return redirectTo(r, r.uri + name, name, `"${path}" is there`);
+    r.trace?.({
+      step: "index",
+      subject: name,
+      text: `"${path}" ${found === undefined ? "is not there" : "cannot be looked at"}`,
+      won: false,
+    });
     // A missing candidate is no mistake where the directory is there, and then needs no error made for it.
     if (found !== undefined) return refuseIndex(r, path, found, logNotFound);
     directoryIsThere ||= isDirectory(directory);
@@ -62,8 +67,8 @@ function findIndex(r: RequestContext, candidates: readonly Template[], logNotFou
   return undefined;
 }
 
-function redirectTo(r: RequestContext, uri: string, why: string): InternalRedirect {
-  r.trace?.({ step: "index", text: `${why}: the request goes on as "${uri}"`, won: true });
+function redirectTo(r: RequestContext, uri: string, subject: string, why: string): InternalRedirect {
+  r.trace?.({ step: "index", subject, text: `${why}: the request goes on as "${uri}"`, won: true });
   return new InternalRedirect(uri, r.args);
 }
 

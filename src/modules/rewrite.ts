@@ -4,6 +4,7 @@ import { type Block, settings } from "../config/bind.ts";
 import { block, defineDirectives, many, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import type { Report } from "../config/report.ts";
+import type { Span } from "../config/source.ts";
 import { parseTemplateText, type TemplateText } from "../config/template-text.ts";
 import type { Arg } from "../config/tree.ts";
 import { flag } from "../config/values.ts";
@@ -98,20 +99,23 @@ function compileStep(step: Conf["rewrite_steps"][number], isLogged: boolean, sco
     case "rewrite":
       return compileRewrite(step.value, step.span, isLogged, scope);
     case "return":
-      return compileReturn(step.value, scope);
+      return compileReturn(step.value, step.span, scope);
     case "break":
-      return breakScript;
+      return compileBreak(step.span);
     case "set":
-      return compileSet(step.value, scope);
+      return compileSet(step.value, step.span, scope);
     case "if":
       return compileIf(step.value, isLogged, scope);
   }
 }
 
-const breakScript: Step = (_r, run) => {
-  run.uriChanged = false;
-  return "end";
-};
+function compileBreak(span: Span | undefined): Step {
+  return (r, run) => {
+    r.trace?.({ step: "break", text: "no further rewrite directive", won: true, span });
+    run.uriChanged = false;
+    return "end";
+  };
+}
 
 /** A true condition in a location moves the request into the pseudo-location of the block, for good; then the block's steps run. */
 function compileIf(inner: Block, isLogged: boolean, scope: Scope): Step {
@@ -123,7 +127,7 @@ function compileIf(inner: Block, isLogged: boolean, scope: Scope): Step {
   const text = inner.args.map((arg) => arg.text).join(" ");
   return (r, run) => {
     const won = isTrue(r, run);
-    r.trace?.({ step: "if", text: `if ${text} is ${won ? "true" : "false"}`, won, span: inner.span });
+    r.trace?.({ step: "if", subject: text, text: won ? "is true" : "is false", won, span: inner.span });
     if (!won) return undefined;
     if (location !== undefined) r.location = location;
     return runSteps(steps, r, run);
@@ -149,12 +153,14 @@ function readSet(args: readonly Arg[], report: Report): SetVariable | undefined 
   return value === undefined ? undefined : { name: nameArg.text.slice(1), nameArg, value };
 }
 
-function compileSet({ name, nameArg, value }: SetVariable, scope: Scope): Step {
+function compileSet({ name, nameArg, value }: SetVariable, span: Span | undefined, scope: Scope): Step {
   const text = compileScriptText(value, scope);
   const setter = scope.variables.setter(name);
   if (setter !== undefined) {
     return (r, run) => {
-      setter(r, text(r, run.escapesCaptures));
+      const result = text(r, run.escapesCaptures);
+      r.trace?.({ step: "set", subject: `$${name}`, text: `"${result}"`, won: true, span });
+      setter(r, result);
       return undefined;
     };
   }
@@ -163,8 +169,10 @@ function compileSet({ name, nameArg, value }: SetVariable, scope: Scope): Step {
   }
   const index = scope.variables.declare(name);
   return (r, run) => {
+    const result = text(r, run.escapesCaptures);
+    r.trace?.({ step: "set", subject: `$${name}`, text: `"${result}"`, won: true, span });
     r.values ??= [];
-    r.values[index] = text(r, run.escapesCaptures);
+    r.values[index] = result;
     return undefined;
   };
 }

@@ -52,12 +52,18 @@ function serveFile(r: RequestContext, service: FileService): Verdict {
     return 403;
   }
   const found = findFile(path);
-  r.trace?.({ step: "static", text: `file "${path}" ${found === undefined ? "is not there" : "is looked at"}`, won: found !== undefined });
+  if (r.trace !== undefined) traceFile(r.trace, path, found);
   if (found === undefined || found instanceof Error) return refuseFile(r, path, found ?? explainMissing(path), service.logNotFound);
   if (found.isFile()) return method === "POST" ? 405 : sendFile(r, path, found, service);
   if (found.isDirectory()) return redirectToDirectory(r);
   logRequestError(r, "crit", `"${path}" is not a regular file`);
   return 404;
+}
+
+function traceFile(trace: NonNullable<RequestContext["trace"]>, path: string, found: ReturnType<typeof findFile>): void {
+  const isFile = found !== undefined && !(found instanceof Error) && found.isFile();
+  const kind = found instanceof Error ? "cannot be looked at" : found === undefined ? "is not there" : isFile ? "is a file" : "is no file";
+  trace({ step: "static", subject: path, text: kind, won: isFile });
 }
 
 function redirectToDirectory(r: RequestContext): Response {

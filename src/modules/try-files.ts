@@ -68,7 +68,8 @@ function tryCandidates(r: RequestContext, candidates: readonly Candidate[], alia
     const verdict = lookAt(r, path, candidate);
     r.trace?.({
       step: "try_files",
-      text: `${candidate.path.source}${candidate.isDirectory ? "/" : ""}: "${path}" ${verdict}`,
+      subject: `${candidate.path.source}${candidate.isDirectory ? "/" : ""}`,
+      text: `"${path}" ${verdict}`,
       won: verdict === "is there",
     });
     if (verdict !== "is there") continue;
@@ -115,7 +116,7 @@ function takeUri(r: RequestContext, tail: string, isDirectory: boolean, alias: A
 function compileFallback(fallback: TryFiles["fallback"], scope: Scope): (r: RequestContext, alias: Alias | undefined) => Verdict {
   if (typeof fallback === "number") {
     return (r) => {
-      r.trace?.({ step: "try_files", text: `nothing is there: status ${fallback}`, won: true });
+      r.trace?.({ step: "try_files", subject: `=${fallback}`, text: "none of them is there", won: true });
       return fallback;
     };
   }
@@ -123,7 +124,7 @@ function compileFallback(fallback: TryFiles["fallback"], scope: Scope): (r: Requ
   return (r, alias) => {
     // nginx takes an alias's location name off the fallback too
     const text = tailOf(r, target, alias);
-    r.trace?.({ step: "try_files", text: `nothing is there: the request goes on as "${text}"`, won: true });
+    r.trace?.({ step: "try_files", subject: fallback.text, text: `none of them is there: the request goes on as "${text}"`, won: true });
     const question = text.startsWith("@") ? -1 : text.indexOf("?");
     if (question !== -1) return new InternalRedirect(text.slice(0, question), text.slice(question + 1));
     return new InternalRedirect(text);

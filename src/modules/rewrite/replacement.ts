@@ -48,11 +48,17 @@ export function compileRewrite(rewrite: Rewrite, span: Span | undefined, isLogge
     const before = r.uri;
     const isMatch = matches(r, pattern, names, before, isLogged);
     if (!isMatch) {
-      r.trace?.({ step: "rewrite", text: `"${pattern.source}" does not match "${before}"`, won: false, span });
+      r.trace?.({ step: "rewrite", subject: pattern.source, text: `does not match "${before}"`, won: false, span });
       return undefined;
     }
     const outcome = replace(r, run);
-    r.trace?.({ step: "rewrite", text: `"${pattern.source}" matches "${before}": ${describeOutcome(r, outcome, flag)}`, won: true, span });
+    r.trace?.({
+      step: "rewrite",
+      subject: pattern.source,
+      text: `matches "${before}": ${describeOutcome(r, outcome, flag)}`,
+      won: true,
+      span,
+    });
     return outcome;
   };
 }

@@ -2,6 +2,7 @@
 
 import { parseCount } from "../../config/parse-number.ts";
 import type { Report } from "../../config/report.ts";
+import type { Span } from "../../config/source.ts";
 import { parseTemplateText, type TemplateText } from "../../config/template-text.ts";
 import type { Arg } from "../../config/tree.ts";
 import { redirectResponse } from "../../http/core/special-response.ts";
@@ -36,7 +37,15 @@ export function readReturn(args: readonly Arg[], report: Report): Return | undef
   return text === undefined ? undefined : { status, text };
 }
 
-export function compileReturn({ status, text }: Return, scope: Scope): Step {
+export function compileReturn(value: Return, span: Span | undefined, scope: Scope): Step {
+  const answer = compileAnswer(value, scope);
+  return (r, run) => {
+    r.trace?.({ step: "return", subject: String(value.status), text: value.text === undefined ? "" : value.text.text, won: true, span });
+    return answer(r, run);
+  };
+}
+
+function compileAnswer({ status, text }: Return, scope: Scope): Step {
   const template = text === undefined ? undefined : scope.template(text);
   if (REDIRECTS.has(status)) {
     if (template?.constant === undefined && template !== undefined) {
