@@ -1,6 +1,8 @@
 /** What nginx would have been configured with to have the same modules (nginx.org, Building nginx from Sources): tools look it up in -V. */
 
 import { TABLES } from "../boot/tables.ts";
+import type { DirectiveTable } from "../config/directive.ts";
+import { upstreamBlockDirectives } from "../upstream/upstream-block.ts";
 
 /** Modules that nginx has unless told otherwise, each with a directive that only it declares. */
 const BUILT_BY_DEFAULT: readonly (readonly [option: string, directive: string])[] = [
@@ -72,5 +74,6 @@ export function hasTls(): boolean {
 
 /** A directive that is accepted without effect does not make a module. */
 function isThere(directive: string): boolean {
-  return TABLES.some((table) => table[directive] !== undefined && table[directive].kind !== "ignored");
+  const tables: readonly DirectiveTable[] = [...TABLES, upstreamBlockDirectives];
+  return tables.some((table) => table[directive] !== undefined && table[directive].kind !== "ignored");
 }

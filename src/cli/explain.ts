@@ -1,43 +1,50 @@
-/** `foregate explain URL`: which server and location answer a request, why, and what would be sent upstream. Nothing is sent. */
+/** `foregate explain URL`: which server and location answer a request, why, and what would be sent upstream. Nothing is sent or written. */
 
+import { loadConfig } from "../boot/load-config.ts";
+import { displayText } from "../config/display-text.ts";
 import { STDERR, STDOUT, writeStandard } from "../process/standard-streams.ts";
-import { explainRequest } from "./explain/explain-request.ts";
-import { describeUrl, type ExplainedRequest } from "./explain/explained-url.ts";
+import { type ErrorListener, type ExplainedRequest, explainRequest } from "./explain/explain-request.ts";
+import { readUrl } from "./explain/explained-url.ts";
+import type { Explanation } from "./explain/explanation.ts";
 import { renderExplanation } from "./explain/render-explanation.ts";
+import { silenceLogs } from "./explain/silent-services.ts";
 import type { ExplainOptions } from "./explain-options.ts";
 import { openCommand } from "./open-command.ts";
+import { asBytes } from "./options.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
 
 /** Resolves with the exit code: 1 when the configuration has mistakes or nothing listens where the URL points. */
 export async function explain(options: ExplainOptions): Promise<number> {
   const request = readRequest(options);
   if (typeof request === "string") return refuse(request);
-  const { load, startLog, services } = openCommand({ ...options, errorLog: options.errorLog ?? "stderr" });
-  const loaded = load();
-  reportDiagnostics(loaded.diagnostics, ["emerg"], startLog);
-  if (loaded.snapshot === undefined) return 1;
-  const explanation = await explainRequest(loaded.snapshot, request);
+  const { conf, paths, services, startLog } = openCommand({ ...options, errorLog: options.errorLog ?? "stderr" });
+  let onError: ErrorListener = () => {};
+  const silent = silenceLogs(services, (level, message) => onError(level, message));
+  const { diagnostics, snapshot } = loadConfig({ path: conf, paths, commandLine: options.directives, services: silent });
+  reportDiagnostics(diagnostics, ["emerg"], startLog);
+  if (snapshot === undefined) return 1;
+  const explanation = await explainRequest(snapshot, request, (listener) => {
+    onError = listener;
+  });
   services.release();
   if (typeof explanation === "string") return refuse(explanation);
-  const text = options.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : renderExplanation(explanation);
-  // Marks of the text form are beyond latin1, what it quotes is bytes: both as UTF-8.
-  writeStandard(
-    STDOUT,
-    Buffer.from(
-      text.replace(/[\x80-\xff]+/g, (bytes) => Buffer.from(bytes, "latin1").toString()),
-      "utf8",
-    ),
-  );
+  writeStandard(STDOUT, options.json ? renderJson(explanation) : renderExplanation(explanation, asBytes(process.cwd())));
   return 0;
 }
 
 function readRequest({ url, method, fields }: ExplainOptions): ExplainedRequest | string {
-  const described = describeUrl(url);
-  if (typeof described === "string") return described;
-  return { ...described, method, fields: fields.map(([name, value]) => `${name}: ${value}`) };
+  const read = readUrl(url);
+  if (typeof read === "string") return read;
+  return { ...read, method, fields: fields.map(([name, value]) => `${name}: ${value}`) };
+}
+
+/** JSON has no bytes: they are read as the UTF-8 that they mostly are. */
+function renderJson(explanation: Explanation): string {
+  const decode = (_key: string, value: unknown): unknown => (typeof value === "string" ? Buffer.from(value, "latin1").toString() : value);
+  return `${JSON.stringify(explanation, decode, 2)}\n`;
 }
 
 function refuse(message: string): number {
-  writeStandard(STDERR, `foregate: ${message}\n`);
+  writeStandard(STDERR, `${displayText(`foregate: ${message}`)}\n`);
   return 1;
 }

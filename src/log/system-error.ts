@@ -1,5 +1,7 @@
 /** System errors in the words of the C library, as nginx's log lines have them: `2: No such file or directory`. */
 
+import { getSystemErrorMap } from "node:util";
+
 /** Where libuv's wording is not glibc's but for the first letter. */
 const GLIBC_TEXTS: ReadonlyMap<string, string> = new Map([
   ["ENAMETOOLONG", "File name too long"],
@@ -21,7 +23,7 @@ const GLIBC_TEXTS: ReadonlyMap<string, string> = new Map([
 /** What stands between the parentheses of `open() "x" failed (…)`. Errors that are none of the system's give their message. */
 export function describeSystemError(error: NodeJS.ErrnoException): string {
   if (error.errno === undefined || error.code === undefined) return error.message;
-  const libuvText = /^[A-Z0-9]+: ([^,]*)/.exec(error.message)?.[1] ?? error.code;
+  const libuvText = getSystemErrorMap().get(error.errno)?.[1] ?? error.code;
   const text = GLIBC_TEXTS.get(error.code) ?? libuvText.charAt(0).toUpperCase() + libuvText.slice(1);
   return `${-error.errno}: ${text}`;
 }

@@ -74,6 +74,9 @@ function paramsOf(conf: UwsgiConf, scope: Scope): readonly UwsgiParam[] {
       ifNotEmpty: param.if_not_empty !== undefined,
     }));
   }
+  const span = scope.originOf("uwsgi_pass");
+  const message = `no "uwsgi_param" is in force for location "${scope.label}": the standard parameters are sent`;
+  scope.report({ level: "notice", code: "standard-params", message, ...(span === undefined ? {} : { span }) });
   return STANDARD_PARAMS.map(({ name, variable, ifNotEmpty }) => ({ name, value: scope.template(variableText(variable)), ifNotEmpty }));
 }
 

@@ -54,6 +54,11 @@ export class AnswerBody implements BodyStream {
     return this.isSourcePaused;
   }
 
+  /** The upstream has sent all of it, or broken off. */
+  get isComplete(): boolean {
+    return this.isSourceDone || this.failure !== undefined;
+  }
+
   /** Takes what the upstream sent, by copy or straight to the sink: see `takesHold`. */
   push(piece: Buffer): void {
     if (this.isOver) return;
@@ -103,7 +108,7 @@ export class AnswerBody implements BodyStream {
   abort(): void {
     if (this.isOver) return;
     this.close();
-    if (!this.isSourceDone && this.failure === undefined) this.source.abandonAnswer();
+    if (!this.isComplete) this.source.abandonAnswer();
   }
 
   private isDrained(): boolean {
@@ -190,6 +195,7 @@ export class AnswerBody implements BodyStream {
 
   private close(): void {
     this.isOver = true;
+    this.isSourcePaused = false;
     this.memory = [];
     this.file?.close();
   }

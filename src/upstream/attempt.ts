@@ -1,21 +1,21 @@
 /** One try at one peer: connect or reuse, send, read the head, then the body. It decides nothing: its listener does. */
 
 import type { UpstreamState } from "../http/upstream-state.ts";
-import type { Deadlines } from "../net/deadlines.ts";
 import type { AnswerBody } from "./answer-body.ts";
 import { AnswerFraming } from "./answer-framing.ts";
 import type { AttemptListener, AttemptStage, AttemptTimeouts } from "./attempt-listener.ts";
+import type { ForwardPlan } from "./forward-plan.ts";
 import type { Peer } from "./peer.ts";
+import { QueueRetry } from "./queue-retry.ts";
 import { readAnswerHead } from "./read-answer-head.ts";
+import { returnReadBuffer } from "./read-buffers.ts";
 import { type BodySender, type RequestPayload, writePayload } from "./request-payload.ts";
+import { closedError, timeoutError } from "./stage-error.ts";
 import { brokenConnectionError, connectError } from "./system-error.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
-import { type UpstreamCause, UpstreamError } from "./upstream-error.ts";
-import type { UpstreamProtocol } from "./upstream-protocol.ts";
+import { UpstreamError } from "./upstream-error.ts";
 
 const NO_BYTES = Buffer.alloc(0);
-/** Waits before a full listen queue of a unix socket is tried again: nginx gives up at once, and a queue empties in milliseconds. */
-const QUEUE_RETRIES_MS = [10, 30, 60] as const;
 
 export class Attempt implements ConnectionOwner {
   readonly peer: Peer;
@@ -24,42 +24,40 @@ export class Attempt implements ConnectionOwner {
   stage: AttemptStage = "connecting to upstream";
   /** Something of the request may have reached the peer. */
   isRequestSent = false;
+  /** All of it has been written. */
+  isPayloadWritten = false;
   /** Bytes of an answer have come. */
   hasAnswerBytes = false;
   private body: AnswerBody | undefined;
   private framing: AnswerFraming | undefined;
   private readonly listener: AttemptListener;
-  private readonly protocol: UpstreamProtocol;
+  private readonly plan: ForwardPlan;
   private readonly payload: RequestPayload;
   private readonly timeouts: AttemptTimeouts;
-  private readonly deadlines: Deadlines;
   private readonly method: string;
   private readonly startedAtMs: number;
   private connection: UpstreamConnection;
   private sender: BodySender | undefined;
-  private isPayloadWritten = false;
   private held: Buffer = NO_BYTES;
-  private queueRetries = 0;
-  private queueTimer: NodeJS.Timeout | undefined;
+  /** Memory that the client's socket still writes from. It is this attempt's: the connection may serve another request by then. */
+  private lentBuffer: Buffer | undefined;
+  private queueRetry: QueueRetry | undefined;
   private readonly bytesReadBefore: number;
   private readonly bytesWrittenBefore: number;
 
   constructor(
     listener: AttemptListener,
-    protocol: UpstreamProtocol,
+    plan: ForwardPlan,
     payload: RequestPayload,
-    timeouts: AttemptTimeouts,
-    deadlines: Deadlines,
     method: string,
     peer: Peer,
     state: UpstreamState,
     reused: UpstreamConnection | undefined,
   ) {
     this.listener = listener;
-    this.protocol = protocol;
+    this.plan = plan;
+    this.timeouts = plan.settings.timeouts;
     this.payload = payload;
-    this.timeouts = timeouts;
-    this.deadlines = deadlines;
     this.method = method;
     this.peer = peer;
     this.state = state;
@@ -75,11 +73,6 @@ export class Attempt implements ConnectionOwner {
     if (!this.isReused) return;
     this.connection.owner = this;
     this.connected();
-  }
-
-  /** Milliseconds since the attempt began. */
-  elapsedMs(): number {
-    return performance.now() - this.startedAtMs;
   }
 
   /** Ends it without a word to the listener. */
@@ -98,14 +91,22 @@ export class Attempt implements ConnectionOwner {
 
   /** What `AnswerBody` held of the connection's memory has been taken. */
   releaseChunk(): void {
-    this.connection.releaseChunk();
+    if (this.lentBuffer !== undefined) returnReadBuffer(this.lentBuffer);
+    this.lentBuffer = undefined;
   }
 
-  /** Hands the connection over as it is, for a tunnel; the attempt is over. */
+  /** Hands the connection over as it is; the attempt is over but for `count`. */
   releaseConnection(): UpstreamConnection {
     this.leave();
     this.connection.deadline.clear();
     return this.connection;
+  }
+
+  /** Notes how long it took and what went over the connection until now. */
+  count(): void {
+    this.state.responseMs = this.elapsedMs();
+    this.state.bytesReceived = this.connection.bytesRead - this.bytesReadBefore;
+    this.state.bytesSent = this.connection.bytesWritten - this.bytesWrittenBefore;
   }
 
   /** From now on the body goes to `body`, beginning with what came behind the head. */
@@ -118,15 +119,24 @@ export class Attempt implements ConnectionOwner {
   }
 
   connected(): void {
-    clearTimeout(this.queueTimer);
     this.state.connectMs = this.isReused ? 0 : this.elapsedMs();
     this.stage = "sending request to upstream";
     this.isRequestSent = true;
     this.connection.requests++;
     this.sender = writePayload(this.connection, this.payload, this);
-    if (this.sender === undefined) this.payloadWritten();
-    else this.connection.deadline.set(this.timeouts.sendTimeoutMs);
-    this.sender?.start();
+    if (this.sender === undefined) {
+      this.payloadWritten();
+      return;
+    }
+    this.payloadAdvanced();
+    this.sender.start();
+  }
+
+  payloadAdvanced(): void {
+    if (this.stage !== "sending request to upstream") return;
+    if (this.connection.isBacklogged) this.connection.deadline.set(this.timeouts.sendTimeoutMs);
+    // The next part is the client's to send, in its own time.
+    else this.connection.deadline.clear();
   }
 
   payloadWritten(): void {
@@ -145,7 +155,7 @@ export class Attempt implements ConnectionOwner {
 
   drained(): void {
     if (this.sender !== undefined) {
-      this.connection.deadline.set(this.timeouts.sendTimeoutMs);
+      this.payloadAdvanced();
       this.sender.drained();
     } else if (this.stage === "sending request to upstream") {
       this.payloadWritten();
@@ -153,16 +163,8 @@ export class Attempt implements ConnectionOwner {
   }
 
   received(chunk: Buffer): boolean {
-    switch (this.stage) {
-      case "sending request to upstream":
-      case "reading response header from upstream":
-        return this.readHead(chunk);
-      case "reading upstream":
-        return this.readBodyChunk(chunk);
-      case "connecting to upstream":
-      case "over":
-        return true;
-    }
+    if (this.stage === "over") return true;
+    return this.stage === "reading upstream" ? this.readBodyChunk(chunk) : this.readHead(chunk);
   }
 
   ended(): void {
@@ -170,11 +172,10 @@ export class Attempt implements ConnectionOwner {
       this.complete(false);
       return;
     }
-    const inHead = this.hasAnswerBytes ? "closed_in_head" : "closed_without_answer";
-    const cause: UpstreamCause = this.stage === "reading upstream" ? "closed_in_body" : inHead;
+    const error = closedError(this.stage, this.hasAnswerBytes);
     // nginx reads an end as part of the answer even when the request was still being sent.
     if (this.stage === "sending request to upstream") this.stage = "reading response header from upstream";
-    this.end(new UpstreamError(cause, "upstream prematurely closed connection"));
+    this.end(error);
   }
 
   failed(error: NodeJS.ErrnoException): void {
@@ -188,36 +189,29 @@ export class Attempt implements ConnectionOwner {
   }
 
   timedOut(): void {
-    const cause: UpstreamCause =
-      this.stage === "connecting to upstream"
-        ? "connect_timeout"
-        : this.stage === "sending request to upstream"
-          ? "send_timeout"
-          : "read_timeout";
-    this.end(new UpstreamError(cause, "upstream timed out (110: Connection timed out)"));
+    this.end(timeoutError(this.stage));
   }
 
   private connect(): UpstreamConnection {
-    const connection = new UpstreamConnection(this.peer.address, this, this.deadlines, this.timeouts.socketKeepalive);
+    const connection = new UpstreamConnection(this.peer.address, this, this.plan.deadlines, this.timeouts.socketKeepalive);
     connection.deadline.set(this.timeouts.connectTimeoutMs);
     return connection;
   }
 
   private waitForQueue(): boolean {
-    const wait = QUEUE_RETRIES_MS[this.queueRetries++];
-    if (wait === undefined) return false;
-    this.connection.close();
-    this.queueTimer = setTimeout(() => {
-      if (this.stage === "connecting to upstream") this.connection = this.connect();
-    }, wait);
-    return true;
+    this.queueRetry ??= new QueueRetry();
+    const isScheduled = this.queueRetry.schedule(() => {
+      this.connection = this.connect();
+    });
+    if (isScheduled) this.connection.close();
+    return isScheduled;
   }
 
   private readHead(chunk: Buffer): boolean {
     this.hasAnswerBytes = true;
     const { headBytesMax } = this.timeouts;
     const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
-    const head = readAnswerHead(bytes, this.protocol.dialect, headBytesMax);
+    const head = readAnswerHead(bytes, this.plan.protocol.dialect, headBytesMax);
     if (head === undefined) {
       this.held = bytes === chunk ? Buffer.from(chunk) : bytes;
       this.connection.deadline.set(this.timeouts.readTimeoutMs);
@@ -247,7 +241,9 @@ export class Attempt implements ConnectionOwner {
     const { framing, body } = this;
     if (framing === undefined || body === undefined) return true;
     const state = framing.feed(chunk, this.pushPiece);
-    if (body.takesHold()) this.connection.holdChunk();
+    if (body.takesHold()) this.lentBuffer = this.connection.giveBuffer();
+    // Whoever took the pieces may have given the answer up.
+    if (this.stage === "over") return true;
     if (state === "invalid") {
       this.end(new UpstreamError("invalid_body", "upstream sent invalid chunked response"));
       return true;
@@ -272,9 +268,7 @@ export class Attempt implements ConnectionOwner {
   /** The answer is whole. */
   complete(isDelimited: boolean): void {
     const isReusable = isDelimited && this.isPayloadWritten && this.framing?.surplus === 0 && !this.connection.isBacklogged;
-    const { connection } = this;
-    this.leave();
-    connection.deadline.clear();
+    const connection = this.releaseConnection();
     connection.useSharedBuffer();
     this.listener.bodyComplete(this, connection, isReusable);
   }
@@ -289,12 +283,14 @@ export class Attempt implements ConnectionOwner {
     this.stage = "over";
   }
 
+  private elapsedMs(): number {
+    return performance.now() - this.startedAtMs;
+  }
+
   private leave(): void {
-    clearTimeout(this.queueTimer);
+    this.queueRetry?.stop();
     this.sender?.stop();
     this.stage = "over";
-    this.state.responseMs = this.elapsedMs();
-    this.state.bytesReceived = this.connection.bytesRead - this.bytesReadBefore;
-    this.state.bytesSent = this.connection.bytesWritten - this.bytesWrittenBefore;
+    this.count();
   }
 }

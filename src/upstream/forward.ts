@@ -7,7 +7,6 @@ import type { ResponseHead } from "../http/message/response-head.ts";
 import type { Verdict } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import type { Response } from "../http/response.ts";
-import { UpstreamState } from "../http/upstream-state.ts";
 import { accelBuffering } from "./accel-fields.ts";
 import { AnswerBody, type AnswerSource } from "./answer-body.ts";
 import type { AnswerFraming } from "./answer-framing.ts";
@@ -19,8 +18,10 @@ import { type LoggedUpstream, logFailure, logRepeatedField, logUpstream } from "
 import type { ForwardPlan } from "./forward-plan.ts";
 import { conditionOfStatus, maySendAgain, triesNext } from "./next-upstream.ts";
 import type { Peer } from "./peer.ts";
+import { recordAttempt, recordNoPeer } from "./record-attempt.ts";
 import type { RequestPayload } from "./request-payload.ts";
 import { type RepeatedField, responseFrom } from "./response-fields.ts";
+import { statusOfBodyFailure } from "./streamed-body.ts";
 import { startTunnel } from "./tunnel.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import { statusOfFailure, UpstreamError } from "./upstream-error.ts";
@@ -36,7 +37,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   private readonly payload: RequestPayload;
   private readonly settle: (verdict: Verdict) => void;
   private readonly startedAtMs: number;
-  private readonly followsRedirect: boolean;
+  /** Attempts of the location that an internal redirect came from. */
+  private readonly statesBefore: number;
   private triesLeft: number;
   private isRequestSent = false;
   private hasRetriedStale = false;
@@ -62,7 +64,7 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     this.payload = payload;
     this.settle = settle;
     this.startedAtMs = performance.now();
-    this.followsRedirect = r.upstreamStates !== undefined;
+    this.statesBefore = r.upstreamStates?.length ?? 0;
     const { triesMax } = plan.settings.nextUpstream;
     this.triesLeft = triesMax > 0 ? Math.min(triesMax, balancer.tries) : balancer.tries;
   }
@@ -96,7 +98,9 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   requestBodyFailed(_attempt: Attempt, error: Error): void {
     this.releasePeer("ok");
     logUpstream(this.r, "info", `client's request body could not be read: ${error.message}`, this.upstream);
-    this.answer(this.r.exchange.gone ? 499 : 400);
+    // An answer that has begun cannot be completed, since nobody reads on.
+    this.body?.fail(error);
+    this.answer(this.r.exchange.gone ? 499 : statusOfBodyFailure(this.r));
   }
 
   answered(attempt: Attempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
@@ -136,6 +140,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
       connection.close();
     }
     this.releasePeer("ok");
+    // From here on the client may close its side and still gets what is left.
+    if (this.body !== undefined) this.r.exchange.onGone = undefined;
     this.body?.finish();
   }
 
@@ -148,8 +154,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   abandonAnswer(): void {
-    if (this.plan.settings.ignoreClientAbort && this.r.exchange.gone) {
-      // Told to let the application finish: the rest is read and thrown away.
+    if (this.plan.settings.ignoreClientAbort && this.r.exchange.gone && this.attempt?.isPayloadWritten === true) {
+      // Told to let the application finish: the rest is read and thrown away. (What it has not got of the request is gone with the client.)
       this.resumeAnswer();
       return;
     }
@@ -182,28 +188,16 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   private begin(peer: Peer, reused: UpstreamConnection | undefined): void {
-    const { settings, protocol, deadlines } = this.plan;
     const { r } = this;
-    const state = this.addState(peer.address.text);
+    const state = recordAttempt(r, peer.address.text, this.statesBefore);
     r.trace?.({ step: "upstream", text: `${this.target.group.name}: ${peer.address.text}`, won: true });
-    const attempt = new Attempt(this, protocol, this.payload, settings.timeouts, deadlines, r.method, peer, state, reused);
+    const attempt = new Attempt(this, this.plan, this.payload, r.method, peer, state, reused);
     this.attempt = attempt;
     attempt.start();
   }
 
-  /** What the variables and logs will say of the attempt that begins. */
-  private addState(address: string): UpstreamState {
-    const state = new UpstreamState(address, this.followsRedirect && this.attempt === undefined);
-    if (this.r.upstreamStates === undefined) this.r.upstreamStates = [state];
-    else this.r.upstreamStates.push(state);
-    return state;
-  }
-
   private noLivePeers(): void {
-    const state = this.addState(this.target.group.name);
-    state.status = 502;
-    state.errorCode = "no_live_peers";
-    state.responseMs = 0;
+    recordNoPeer(this.r, this.target.group.name, this.statesBefore);
     const error = new UpstreamError("no_live_peers", "no live upstreams");
     logFailure(this.r, error, "connecting to upstream", { ...this.upstream, peerText: this.target.group.name });
     this.answer(502);
@@ -240,7 +234,10 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     const response = responseFrom(r, head, undefined, this.plan.settings.fields, (field) => logRepeatedField(r, field, this.upstream));
     const upgrade = head.field("upgrade");
     if (upgrade !== undefined) response.fields.push("Upgrade", upgrade);
-    startTunnel(r, exchange, response, attempt.releaseConnection(), rest, this.plan.settings.timeouts, () => this.releasePeer("ok"));
+    startTunnel(r, exchange, response, attempt.releaseConnection(), rest, this.plan.settings.timeouts, () => {
+      attempt.count();
+      this.releasePeer("ok");
+    });
   }
 
   private deliver(attempt: Attempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
@@ -265,6 +262,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     const response = responseFrom(this.r, head, body, settings.fields, repeated);
     attempt.streamTo(body, rest);
     this.answer(response);
+    // nginx: a client that closes its side while an upstream works for it has gone; the exchange aborts the body itself.
+    if (!settings.ignoreClientAbort && !body.isComplete) this.r.exchange.onGone = () => undefined;
   }
 
   private answer(verdict: Verdict | Response): void {

@@ -9,6 +9,7 @@ import { Forward } from "./forward.ts";
 import type { ForwardPlan } from "./forward-plan.ts";
 import { rememberTarget } from "./pass-target.ts";
 import type { PayloadBody } from "./request-payload.ts";
+import { isStreamedAway } from "./streamed-body.ts";
 import { UPSTREAM_CAUSES } from "./upstream-error.ts";
 import { UnencodableRequest, type UpstreamTarget } from "./upstream-protocol.ts";
 
@@ -22,6 +23,7 @@ export function createPassHandler(plan: ForwardPlan, findTarget: FindTarget): Pa
     rememberTarget(r, target);
     const { body } = r.exchange;
     if (body.declaredLength === 0) return send(r, plan, target, { kind: "none" }, 0);
+    if (isStreamedAway(r)) return sendWithoutBody(r, plan, target);
     if (!isBuffered(plan, r))
       return send(r, plan, target, { kind: "stream", body, isChunked: body.declaredLength < 0 }, body.declaredLength);
     const { bodyMemoryBytesMax, bodyTempPath } = r.location.settings;
@@ -44,14 +46,20 @@ function isBuffered(plan: ForwardPlan, r: RequestContext): boolean {
   return requestBuffering || !passRequestBody || (r.exchange.body.declaredLength < 0 && !plan.protocol.sendsChunks);
 }
 
+/** A page or file can be had without the body; what would act on it is not asked to act on nothing. */
+function sendWithoutBody(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget): Verdict | Promise<Verdict> {
+  if (plan.protocol.name === "http" && (r.method === "GET" || r.method === "HEAD")) return send(r, plan, target, { kind: "none" }, 0);
+  logRequestError(r, "error", "the request body went to another upstream as it came and cannot be sent again");
+  return 502;
+}
+
 function sendBuffered(
   r: RequestContext,
   plan: ForwardPlan,
   target: UpstreamTarget,
   read: BufferedBody | number,
 ): Verdict | Promise<Verdict> {
-  // The client went away: there is nobody to answer, and the log says 499 as nginx's does.
-  if (typeof read === "number") return read < 0 ? 499 : read;
+  if (typeof read === "number") return read;
   if (!plan.settings.passRequestBody || read.length === 0) return send(r, plan, target, { kind: "none" }, 0);
   if (read.memory !== undefined) return send(r, plan, target, { kind: "memory", bytes: read.memory }, read.length);
   if (read.fd === undefined) return 500;
@@ -60,7 +68,7 @@ function sendBuffered(
 
 function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body: PayloadBody, length: number): Verdict | Promise<Verdict> {
   const { protocol } = plan;
-  const replacement = plan.settings.passRequestBody ? protocol.replacementBody(r) : undefined;
+  const replacement = protocol.replacementBody(r);
   const sentBody: PayloadBody =
     replacement === undefined
       ? body
@@ -72,9 +80,9 @@ function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body
     logRequestError(r, "alert", head.message);
     return 500;
   }
-  if (r.exchange.gone && !plan.settings.ignoreClientAbort) return 499;
   const { group } = target;
   const begin = (): Promise<Verdict> | number => {
+    if (r.exchange.gone && !plan.settings.ignoreClientAbort) return 499;
     const { balancer } = group;
     if (balancer === undefined) return 502;
     return new Promise((settle) => {

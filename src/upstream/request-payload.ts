@@ -20,6 +20,8 @@ export interface RequestPayload {
 }
 
 export interface PayloadOwner {
+  /** A part has been written, and more will follow. */
+  payloadAdvanced(): void;
   /** All of it has been handed to the system or waits in the socket's own buffer. */
   payloadWritten(): void;
   /** The body cannot be had: the client went away, broke a rule, or the temporary file failed. */
@@ -97,8 +99,12 @@ class FileSender implements BodySender {
       }
       this.sent += length;
       this.connection.writeBytes(this.buffer.subarray(0, length));
-      if (this.sent === this.length) this.owner.payloadWritten();
-      else if (!this.connection.isBacklogged) this.readNext();
+      if (this.sent === this.length) {
+        this.owner.payloadWritten();
+        return;
+      }
+      this.owner.payloadAdvanced();
+      if (!this.connection.isBacklogged) this.readNext();
     });
   }
 }
@@ -130,9 +136,11 @@ class StreamSender implements BodySender, BodySink {
   }
 
   write(chunk: Buffer): boolean {
-    if (this.isStopped) return true;
+    // A chunk of no octets would be the last one.
+    if (this.isStopped || chunk.length === 0) return true;
     if (this.isChunked) this.connection.writeBoth(encodeChunkHead(chunk.length), Buffer.concat([chunk, CRLF]));
     else this.connection.writeBytes(Buffer.from(chunk));
+    this.owner.payloadAdvanced();
     return !this.connection.isBacklogged;
   }
 

@@ -29,6 +29,7 @@ class UpstreamTunnelEnd implements TunnelEnd, ConnectionOwner {
   private readonly connection: UpstreamConnection;
   private readonly idleTimeoutMs: number;
   private released: (() => void) | undefined;
+  private closesWhenDrained = false;
 
   constructor(connection: UpstreamConnection, idleTimeoutMs: number, released: () => void) {
     this.connection = connection;
@@ -51,10 +52,12 @@ class UpstreamTunnelEnd implements TunnelEnd, ConnectionOwner {
     this.connection.endWriting();
   }
 
+  /** What the client sent last may still be on its way: it has the idle time-out to be taken. */
   destroy(): void {
     const { released } = this;
     this.released = undefined;
-    this.connection.close();
+    if (this.connection.isBacklogged) this.closesWhenDrained = true;
+    else this.connection.close();
     released?.();
   }
 
@@ -71,7 +74,8 @@ class UpstreamTunnelEnd implements TunnelEnd, ConnectionOwner {
   }
 
   drained(): void {
-    this.onDrain?.();
+    if (this.closesWhenDrained) this.connection.close();
+    else this.onDrain?.();
   }
 
   ended(): void {
@@ -81,10 +85,12 @@ class UpstreamTunnelEnd implements TunnelEnd, ConnectionOwner {
   failed(): void {
     this.onEnd?.();
     this.destroy();
+    this.connection.close();
   }
 
   timedOut(): void {
     this.onEnd?.();
     this.destroy();
+    this.connection.close();
   }
 }

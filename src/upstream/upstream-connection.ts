@@ -3,10 +3,14 @@
  * reads into one of its own, so that a client's socket may go on writing from it.
  */
 
-import { connect, type OnReadOpts, type Socket } from "node:net";
+import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from "node:net";
+import type { DuplexOptions } from "node:stream";
 import type { Deadline, Deadlines } from "../net/deadlines.ts";
 import type { PeerAddress } from "./peer-address.ts";
 import { returnReadBuffer, sharedReadBuffer, takeReadBuffer } from "./read-buffers.ts";
+
+/** Node tells that everything has been taken only to who had this much waiting: whoever waits for that must hear of every octet. */
+const DRAIN_MARK_BYTES = 1;
 
 /** Who uses a connection at the moment: an attempt, or the pool while it is idle. */
 export interface ConnectionOwner {
@@ -31,8 +35,6 @@ export class UpstreamConnection {
   private readonly socket: Socket;
   private isClosed = false;
   private readBuffer: Buffer = sharedReadBuffer;
-  /** Still being written from by somebody who took a chunk of it. */
-  private heldBuffer: Buffer | undefined;
 
   constructor(address: PeerAddress, owner: ConnectionOwner, deadlines: Deadlines, keepsAlive: boolean) {
     this.address = address;
@@ -40,11 +42,13 @@ export class UpstreamConnection {
     this.openedAtMs = performance.now();
     this.deadline = deadlines.create(() => this.owner.timedOut());
     const onread: OnReadOpts = { buffer: () => this.readBuffer, callback: (length, buffer) => this.read(length, buffer) };
-    // @types/node leaves `onread` out of the unix socket form, and Node takes it in both.
-    this.socket =
+    const place =
       address.kind === "unix"
-        ? connect({ path: systemPath(address.path), onread } as Parameters<typeof connect>[0] & object)
-        : connect({ host: address.host, port: address.port, noDelay: true, autoSelectFamily: false, keepAlive: keepsAlive, onread });
+        ? { path: systemPath(address.path) }
+        : { host: address.host, port: address.port, noDelay: true, autoSelectFamily: false, keepAlive: keepsAlive };
+    const options: NetConnectOpts & DuplexOptions = { ...place, writableHighWaterMark: DRAIN_MARK_BYTES };
+    // @types/node leaves `onread` out of the unix socket form, and Node takes it in both.
+    this.socket = connect(Object.assign(options, { onread }));
     this.socket.on("connect", () => this.owner.connected());
     this.socket.on("end", () => this.owner.ended());
     this.socket.on("drain", () => this.owner.drained());
@@ -100,15 +104,11 @@ export class UpstreamConnection {
     this.readBuffer = sharedReadBuffer;
   }
 
-  /** Leaves the last chunk's memory alone until `releaseChunk`, and reads on elsewhere. Only with a buffer of its own. */
-  holdChunk(): void {
-    this.heldBuffer = this.readBuffer;
+  /** Leaves the last chunk's memory to the caller, who returns it when it is used up, and reads on elsewhere. Only with a buffer of its own. */
+  giveBuffer(): Buffer {
+    const given = this.readBuffer;
     this.readBuffer = takeReadBuffer();
-  }
-
-  releaseChunk(): void {
-    if (this.heldBuffer !== undefined) returnReadBuffer(this.heldBuffer);
-    this.heldBuffer = undefined;
+    return given;
   }
 
   resumeReading(): void {

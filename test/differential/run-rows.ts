@@ -30,6 +30,8 @@ export interface Table extends ServerOptions {
   readonly rows: readonly Row[];
   /** Started before the servers; its result fills placeholders of the configuration. */
   readonly origins?: () => Promise<{ readonly values: Readonly<Record<string, number>>; stop(): Promise<void> }>;
+  /** Real servers needed besides nginx. */
+  readonly needs?: readonly "uwsgi"[];
   /** Lines of [crit] and above that both servers are right to write. */
   readonly claims?: readonly RegExp[];
 }
@@ -43,7 +45,7 @@ interface Observed {
 /** Defines one test a row. Both servers start once a table. */
 export function compareRows(table: Table): void {
   const slugs = differenceSlugs();
-  requireOracle("nginx")(table.name, () => {
+  requireOracle("nginx", ...(table.needs ?? []))(table.name, () => {
     let nginx: RunningServer;
     let foregate: RunningServer;
     let stopOrigins: (() => Promise<void>) | undefined;

@@ -1,33 +1,40 @@
 /** The URL given to `explain`, taken apart by hand: `new URL` would resolve dots and escapes that the server is to judge. */
 
-export interface ExplainedRequest {
-  readonly method: string;
+/** Where the URL points, before the path. */
+export interface UrlAddress {
   /** As written, without brackets; "" when the URL names none. */
   readonly host: string;
   /** Undefined when the URL names none. */
   readonly port: number | undefined;
+  /** Of a unix socket. */
+  readonly path: string | undefined;
+}
+
+export interface ExplainedUrl extends UrlAddress {
   /** What a client sends as Host; "" for none given. */
   readonly authority: string;
   /** Path and query exactly as written. */
   readonly target: string;
-  /** "Name: value" lines. */
-  readonly fields: readonly string[];
 }
 
-/** Reads "http://host:port/path", "host/path" or "/path"; a sentence when it is none of these. */
-export function describeUrl(url: string): Omit<ExplainedRequest, "method" | "fields"> | string {
-  const [, scheme, authority = "", rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?([^/?#]*)(.*)$/s.exec(url) ?? [];
-  if (scheme !== undefined && scheme.toLowerCase() !== "http") {
-    return `"${url}" is not an http:// URL: there are no TLS listeners yet`;
-  }
+const PORT_MAX = 65_535;
+
+/** Reads "http://host:port/path", "host/path", "/path" or "http://unix:/socket:/path"; a sentence when it is none of these. */
+export function readUrl(url: string): ExplainedUrl | string {
+  const [, scheme, rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(url) ?? [];
+  if (scheme !== undefined && scheme.toLowerCase() !== "http") return `"${url}" is not an http:// URL: there are no TLS listeners yet`;
+  const [, path, behindPath] = /^unix:([^:]+)(?::(.*))?$/is.exec(rest) ?? [];
+  if (path !== undefined) return { host: "", port: undefined, path, authority: "localhost", target: targetOf(behindPath ?? "") };
+  const [, authority = "", behind = ""] = /^([^/?#]*)(.*)$/s.exec(rest) ?? [];
   const [, bracketed, plain, portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(authority) ?? [];
-  if (bracketed === undefined && plain === undefined) return `invalid host in "${url}"`;
-  const host = bracketed ?? plain ?? "";
-  const target = rest.replace(/#.*$/s, "");
-  return {
-    host,
-    port: portText === undefined ? undefined : Number(portText),
-    authority,
-    target: target.startsWith("/") ? target : `/${target}`,
-  };
+  const host = bracketed ?? plain;
+  const port = portText === undefined ? undefined : Number(portText);
+  if (host === undefined || (port ?? 0) > PORT_MAX) return `invalid host or port in "${url}"`;
+  return { host, port, path: undefined, authority, target: targetOf(behind) };
+}
+
+/** Clients send no fragment, and a slash where there is no path. */
+function targetOf(text: string): string {
+  const target = text.replace(/#.*$/s, "");
+  return target.startsWith("/") ? target : `/${target}`;
 }

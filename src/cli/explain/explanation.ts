@@ -1,42 +1,95 @@
-/** What `foregate explain` found out about a request, as data: printed as text or as JSON. All text is latin1. */
+/** What `foregate explain` found out about a request, as data: printed as text or, as it is, as JSON (docs/explain.md). All text is latin1. */
 
-import type { ExplainedContent } from "../../upstream/explain.ts";
-
-export interface ExplainedStep {
-  readonly step: string;
-  readonly text: string;
-  readonly won: boolean | undefined;
-  /** "conf/site.conf:12"; undefined where nothing written decided. */
-  readonly place: string | undefined;
+/** Where something was written. */
+export interface Place {
+  /** Path of the file, or "command line" for -g. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
 }
 
-/** A setting in force where the request ended up. */
-export interface ExplainedSetting {
-  /** The directive as written, with its arguments. */
+export interface ExplainedStep {
+  /** A directive's name where there is one, else "server", "location", "static", "internal redirect" or "error_log". */
+  readonly step: string;
+  /** What was tried; null where the step says it all. */
+  readonly subject: string | null;
   readonly text: string;
-  readonly place: string;
-  /** The block it was written in: "server", "location /", "http". */
+  /** True: it decided something; false: it was tried or passed over; null: neither. */
+  readonly won: boolean | null;
+  /** Null where nothing written decided. */
+  readonly place: Place | null;
+}
+
+/** A directive that had a part in the outcome. */
+export interface ExplainedSetting {
+  /** As written, without the semicolon. */
+  readonly text: string;
+  readonly place: Place;
+  /** The block it stands in: "server", "location /", "http". */
   readonly block: string;
 }
 
+/** A field or var that goes upstream. */
+export interface ExplainedPair {
+  readonly name: string;
+  readonly value: string;
+  /** Where it was set; null for what foregate sends by itself, and for the client's own fields. */
+  readonly place: Place | null;
+}
+
+export interface ExplainedPeer {
+  readonly server: string;
+  readonly weight: number;
+  readonly backup: boolean;
+  readonly down: boolean;
+}
+
+interface ExplainedTarget {
+  /** Scheme and group or address: "http://api", "uwsgi://127.0.0.1:3031". */
+  readonly url: string;
+  /** Of the `upstream` block; null for an address written in place. */
+  readonly place: Place | null;
+  readonly peers: readonly ExplainedPeer[];
+}
+
+/** The request as the upstream would get it. */
+export type ExplainedUpstream =
+  | (ExplainedTarget & { readonly protocol: "http"; readonly requestLine: string; readonly fields: readonly ExplainedPair[] })
+  | (ExplainedTarget & {
+      readonly protocol: "uwsgi";
+      readonly modifier1: number;
+      readonly modifier2: number;
+      /** Octets of the vars, to be held against uWSGI's buffer-size. */
+      readonly varsBytes: number;
+      readonly vars: readonly ExplainedPair[];
+    })
+  /** It would not be sent at all. */
+  | { readonly protocol: "none"; readonly problem: string };
+
 export interface ExplainedAnswer {
   readonly status: number;
-  readonly contentType: string | undefined;
-  /** Octets; -1: not known beforehand. */
-  readonly contentLength: number;
-  readonly location: string | undefined;
+  /** "" where the connection closes without an answer (444). */
+  readonly reason: string;
+  /** In the order sent, without Server, Date and what belongs to the connection. */
   readonly fields: readonly (readonly [name: string, value: string])[];
+  /** The file that is sent; null when it is none. */
+  readonly file: string | null;
+  /** The text of `return`; null for other bodies. */
+  readonly body: string | null;
 }
 
 export interface Explanation {
+  /** The request line. */
   readonly request: string;
-  readonly listen: { readonly address: string; readonly place: string; readonly why: string };
-  readonly server: { readonly name: string; readonly place: string | undefined };
+  readonly listen: { readonly address: string; readonly why: string; readonly place: Place };
   readonly steps: readonly ExplainedStep[];
-  readonly location: { readonly label: string; readonly place: string | undefined };
+  /** Where the request ended up, after every redirect. */
+  readonly server: { readonly name: string; readonly place: Place | null };
+  /** The label as written; "" where no location matched and the server's own settings hold. */
+  readonly location: { readonly label: string; readonly place: Place | null };
   readonly settings: readonly ExplainedSetting[];
-  /** What would be sent to an upstream; undefined when foregate answers by itself. */
-  readonly upstream: ExplainedContent | undefined;
-  /** What the client would get; undefined when that is the upstream's to say. */
-  readonly answer: ExplainedAnswer | undefined;
+  /** Null when foregate answers by itself. */
+  readonly upstream: ExplainedUpstream | null;
+  /** Null when that is the upstream's to say. */
+  readonly answer: ExplainedAnswer | null;
 }

@@ -1,78 +1,80 @@
 /** An explanation as a person reads it: what was asked, each decision with its place, and what came of it. */
 
-import type { ExplainedContent } from "../../upstream/explain.ts";
-import type { ExplainedStep, Explanation } from "./explanation.ts";
+import type { ExplainedAnswer, ExplainedPair, ExplainedStep, ExplainedUpstream, Explanation } from "./explanation.ts";
+import { renderTable, showText, type TableLine } from "./render-table.ts";
 
 /** uWSGI's own limit of a request's vars where its buffer-size is not set. */
 const UWSGI_BUFFER_SIZE = 4096;
-/** Places stand in a column of their own as long as lines stay readable. */
-const PLACE_COLUMN = 64;
+/** Of the text that `return` sends. */
+const BODY_LINES_MAX = 8;
 
-/** Lines of latin1 text, the last with its line end. */
-export function renderExplanation(explanation: Explanation): string {
-  const { request, listen, server, location, steps, settings, upstream, answer } = explanation;
-  const lines = [request, "", placed(`listen    ${listen.address}  (${listen.why})`, listen.place)];
-  let former = "";
-  for (const step of steps) {
-    lines.push(renderStep(step, former));
-    former = step.step;
+/** Lines of text to display, the last with its line end. Places are relative to `directory`. */
+export function renderExplanation(explanation: Explanation, directory: string): string {
+  const { request, listen, steps, settings, upstream, answer } = explanation;
+  const table = (lines: readonly TableLine[], indent: string): readonly string[] => renderTable(lines, indent, directory);
+  const settingLines = settings.map(({ text, place, block }) => ({ cells: [block, text], place }));
+  const sections = [
+    [showText(request)],
+    table([{ cells: ["listen", " ", listen.address, listen.why], place: listen.place }, ...stepLines(steps), endLine(explanation)], ""),
+    settings.length === 0 ? [] : ["settings", ...table(settingLines, "  ")],
+    upstream === null ? [] : renderUpstream(upstream, table),
+    answer === null ? [] : renderAnswer(answer),
+  ];
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
+  return `${texts.join("\n\n")}\n`;
+}
+
+/** The name of a step stands where it begins, not on each line of it. */
+function stepLines(steps: readonly ExplainedStep[]): readonly TableLine[] {
+  return steps.map(({ step, subject, text, won, place }, index) => {
+    const name = steps[index - 1]?.step === step ? "" : step;
+    const mark = won === null ? " " : won ? "\u2713" : "\u2717";
+    return { cells: subject === null ? [name, mark, text] : [name, mark, subject, text], place };
+  });
+}
+
+function endLine({ location, server }: Explanation): TableLine {
+  const name = location.label === "" ? "no location" : /^(?:if |@)/.test(location.label) ? location.label : `location ${location.label}`;
+  return { cells: ["ends in", " ", server.name === "" ? name : `${name} of server ${server.name}`], place: location.place ?? server.place };
+}
+
+type RenderLines = (lines: readonly TableLine[], indent: string) => readonly string[];
+
+function renderUpstream(upstream: ExplainedUpstream, table: RenderLines): readonly string[] {
+  if (upstream.protocol === "none") return [showText(`not sent: ${upstream.problem}`)];
+  const { url, place, peers } = upstream;
+  const peerLines = peers.map(({ server, weight, backup, down }) => {
+    const parameters = `${weight === 1 ? "" : ` weight=${weight}`}${backup ? " backup" : ""}${down ? " down" : ""}`;
+    return { cells: [`  server ${server}${parameters}`], place: null };
+  });
+  const head = [...table([{ cells: [`upstream ${url}`], place }, ...peerLines], ""), ""];
+  if (upstream.protocol === "http") {
+    return [...head, ...table([{ cells: [upstream.requestLine], place: null }, ...upstream.fields.map(fieldLine)], "  ")];
   }
-  lines.push("", placed(`server    ${server.name === "" ? '""' : server.name}`, server.place));
-  lines.push(placed(`location  ${location.label === "" ? "none: the server's own settings" : location.label}`, location.place));
-  if (settings.length > 0) lines.push("", "settings in force");
-  for (const setting of settings) lines.push(placed(`  ${setting.text}`, `${setting.place}  in ${setting.block}`));
-  if (upstream !== undefined) lines.push("", ...renderUpstream(upstream));
-  if (answer !== undefined) {
-    lines.push("", `answer    ${answer.status}`);
-    if (answer.contentType !== undefined) lines.push(`  Content-Type: ${answer.contentType}`);
-    if (answer.contentLength >= 0) lines.push(`  Content-Length: ${answer.contentLength}`);
-    if (answer.location !== undefined) lines.push(`  Location: ${answer.location}`);
-    for (const [name, value] of answer.fields) lines.push(`  ${name}: ${value}`);
+  const { modifier1, modifier2, varsBytes, vars } = upstream;
+  const warning = varsBytes > UWSGI_BUFFER_SIZE ? `: more than uWSGI takes by default (${UWSGI_BUFFER_SIZE}), set its buffer-size` : "";
+  const varLines = vars.map(({ name, value, place: setAt }) => ({ cells: [name, value], place: setAt }));
+  return [
+    ...head,
+    `  uwsgi packet, modifier1 ${modifier1}, modifier2 ${modifier2}, ${varsBytes} bytes of vars${warning}`,
+    ...table(varLines, "  "),
+  ];
+}
+
+function fieldLine({ name, value, place }: ExplainedPair): TableLine {
+  return { cells: [`${name}: ${value}`], place };
+}
+
+function renderAnswer({ status, reason, fields, file, body }: ExplainedAnswer): readonly string[] {
+  const what = file === null ? "" : `, the file ${file}`;
+  const lines = [
+    `answer ${status === 444 && reason === "" ? "none: the connection closes (444)" : `${status} ${reason}`.trimEnd()}${what}`,
+  ];
+  for (const [name, value] of fields) lines.push(`  ${name}: ${value}`);
+  if (body !== null && body !== "") {
+    const bodyLines = body.replace(/\n$/, "").split("\n");
+    lines.push("", ...bodyLines.slice(0, BODY_LINES_MAX).map((line) => `  ${line}`));
+    if (bodyLines.length > BODY_LINES_MAX) lines.push("  ...");
   }
-  return `${lines.join("\n")}\n`;
-}
-
-function renderStep({ step, text, won, place }: ExplainedStep, former: string): string {
-  const mark = won === true ? "✓" : won === false ? "✗" : " ";
-  return placed(`${(step === former ? "" : step).padEnd(Math.max(10, step.length + 1))}${mark} ${text}`, place);
-}
-
-function renderUpstream(content: ExplainedContent): readonly string[] {
-  switch (content.protocol) {
-    case "none":
-      return [`not sent: ${content.problem}`];
-    case "http":
-      return [
-        `upstream  ${content.upstream}`,
-        ...renderPeers(content),
-        "",
-        ...content.head
-          .trimEnd()
-          .split("\r\n")
-          .map((line) => `  ${line}`),
-      ];
-    case "uwsgi": {
-      const width = Math.max(...content.vars.map(([name]) => name.length), 0);
-      const limit =
-        content.blockBytes > UWSGI_BUFFER_SIZE ? `: more than uWSGI takes by default (${UWSGI_BUFFER_SIZE}); set its buffer-size` : "";
-      return [
-        `upstream  ${content.upstream}`,
-        ...renderPeers(content),
-        "",
-        `  uwsgi packet: modifier1 ${content.modifier1}, modifier2 ${content.modifier2}, ${content.blockBytes} bytes of vars${limit}`,
-        ...content.vars.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-      ];
-    }
-  }
-}
-
-function renderPeers({ peers }: Exclude<ExplainedContent, { protocol: "none" }>): readonly string[] {
-  return peers.map(
-    ({ server, weight, backup, down }) =>
-      `  server ${server}${weight === 1 ? "" : ` weight=${weight}`}${backup ? " backup" : ""}${down ? " down" : ""}`,
-  );
-}
-
-function placed(text: string, place: string | undefined): string {
-  return place === undefined ? text : `${text.padEnd(PLACE_COLUMN)}  ${place}`;
+  return lines.map(showText);
 }

@@ -10,11 +10,12 @@ import type { RequestHead } from "../message/request-head.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { HeadReader } from "./head-reader.ts";
 import { type ExchangeOwner, Http1Exchange } from "./http1-exchange.ts";
+import { Lingering } from "./lingering.ts";
 import { refusedHead } from "./refused-head.ts";
 
 /** Bytes kept of requests sent ahead (pipelined), or of a body nobody has asked for yet, before the socket is paused. */
 const INPUT_BYTES_MAX = 65_536;
-/** A client that does not take the end of its last answer is cut after nginx's default send_timeout. */
+/** A client that has not taken the end of its last answer when its idle connection is closed is cut after nginx's default send_timeout. */
 const UNREAD_ANSWER_TIMEOUT_MS = 60_000;
 
 type State =
@@ -42,7 +43,7 @@ export class ClientConnection implements ExchangeOwner {
   private readonly heads: HeadReader;
   private isServing = false;
   private isPaused = false;
-  private lingerUntilMs = 0;
+  private lingering: Lingering | undefined = undefined;
   private readonly onClosed: (connection: ClientConnection) => void;
 
   constructor(socket: Socket, host: ConnectionHost, info: ConnectionInfo, onClosed: (connection: ClientConnection) => void) {
@@ -69,7 +70,7 @@ export class ClientConnection implements ExchangeOwner {
   close(): void {
     if (this.state === "closed") return;
     this.state = "closed";
-    if (this.socket.writableLength > 0) this.deadline.set(UNREAD_ANSWER_TIMEOUT_MS);
+    if (this.socket.writableLength > 0) this.deadline.set(this.exchange?.r.location.settings.sendTimeoutMs ?? UNREAD_ANSWER_TIMEOUT_MS);
     this.socket.destroySoon();
   }
 
@@ -88,7 +89,7 @@ export class ClientConnection implements ExchangeOwner {
       if (this.exchange?.reader?.wantsBytes === true && this.input === undefined) this.feedBody(chunk);
       else this.keepInput(chunk);
     } else if (this.state === "lingering") {
-      this.deadline.set(Math.max(1, Math.min(this.lingeringTimeoutMs, this.lingerUntilMs - performance.now())));
+      this.lingerOn();
     }
   }
 
@@ -117,7 +118,8 @@ export class ClientConnection implements ExchangeOwner {
     const { host } = this;
     const head = this.heads.read(input);
     if (head === undefined) {
-      this.deadline.set(this.heads.remainingMs);
+      if (this.clientEnded) this.abandonHead(400, "client prematurely closed connection");
+      else this.deadline.set(this.heads.remainingMs);
       return false;
     }
     this.deadline.clear();
@@ -144,6 +146,10 @@ export class ClientConnection implements ExchangeOwner {
 
   // ---- what an exchange asks for
 
+  get hasInput(): boolean {
+    return this.input !== undefined;
+  }
+
   feedKeptInput(): void {
     while (this.input !== undefined && this.exchange?.reader?.wantsBytes === true) {
       const kept = this.input;
@@ -161,7 +167,8 @@ export class ClientConnection implements ExchangeOwner {
     if (consumed < chunk.length) this.input = chunk.subarray(consumed);
     if (this.state !== "draining") exchange.bodyAdvanced();
     else if (reader.isComplete) this.nextRequest(exchange.r.location.settings);
-    else this.deadline.set(Math.max(1, Math.min(this.lingeringTimeoutMs, this.lingerUntilMs - performance.now())));
+    else if (reader.failedStatus === 0) this.lingerOn();
+    else this.close();
   }
 
   takeInput(): Buffer | undefined {
@@ -203,8 +210,9 @@ export class ClientConnection implements ExchangeOwner {
   private drainBody(exchange: Http1Exchange, settings: LocationSettings): void {
     this.state = "draining";
     exchange.reader?.discard();
-    this.startLingering(settings);
+    this.lingering = new Lingering(this.deadline, settings);
     this.feedKeptInput();
+    if (this.clientEnded && exchange.reader?.isComplete !== true) this.close();
     this.resumeReading();
   }
 
@@ -224,13 +232,8 @@ export class ClientConnection implements ExchangeOwner {
 
   // ---- the end
 
-  private get lingeringTimeoutMs(): number {
-    return this.exchange?.r.location.settings.lingeringTimeoutMs ?? 0;
-  }
-
-  private startLingering(settings: LocationSettings): void {
-    this.lingerUntilMs = performance.now() + settings.lingeringTimeMs;
-    this.deadline.set(settings.lingeringTimeoutMs);
+  private lingerOn(): void {
+    if (this.lingering?.goOn() !== true) this.close();
   }
 
   /** Closes after the last answer; a client that may still be sending gets the time to read it (a reset would throw it away). */
@@ -241,7 +244,7 @@ export class ClientConnection implements ExchangeOwner {
       return;
     }
     this.state = "lingering";
-    this.startLingering(settings);
+    this.lingering = new Lingering(this.deadline, settings);
     this.socket.end();
     this.resumeReading();
   }

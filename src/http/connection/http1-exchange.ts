@@ -5,7 +5,6 @@ import type { Deadline } from "../../net/deadlines.ts";
 import type { ConnectionInfo } from "../connection-info.ts";
 import { specialResponse } from "../core/special-response.ts";
 import type { Exchange, TunnelEnd } from "../exchange.ts";
-import { encodeChunkHead } from "../message/chunked.ts";
 import type { RequestHead } from "../message/request-head.ts";
 import type { RequestBody } from "../request-body.ts";
 import { RequestContext } from "../request-context.ts";
@@ -15,9 +14,11 @@ import { runLogHandlers } from "../run-log-handlers.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { connectionField, keepsAlive } from "./keep-alive.ts";
 import { type BodyOwner, NO_REQUEST_BODY, RequestBodyReader } from "./request-body-reader.ts";
-import { type BodyFraming, renderResponseHead } from "./response-head-text.ts";
-import { ResponseSink, type ResponseSinkOwner, renderLastChunk } from "./response-sink.ts";
+import { type BodyFraming, responseFraming } from "./response-framing.ts";
+import { renderResponseHead } from "./response-head-text.ts";
+import { ResponseSink, type ResponseSinkOwner } from "./response-sink.ts";
 import { startTunnel } from "./tunnel.ts";
+import { writeWholeBody } from "./write-whole-body.ts";
 
 /** An answer counts as sent when less than this waits in the socket; the next pipelined request may then be served. */
 const UNSENT_BYTES_MAX = 65_536;
@@ -31,6 +32,8 @@ export interface ExchangeOwner {
   readonly host: ConnectionHost;
   /** The client has closed its side. */
   readonly clientEnded: boolean;
+  /** Bytes that no one has taken yet are here. */
+  readonly hasInput: boolean;
   /** Body bytes that came with the head, or while nobody wanted them, are fed to the reader. */
   feedKeptInput(): void;
   takeInput(): Buffer | undefined;
@@ -53,6 +56,7 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
   private stream: BodyStream | undefined = undefined;
   private isWaitingForDrain = false;
   private isFinished = false;
+  private hasSaidContinue = false;
 
   /** `bodyBytes`: declared length; 0: none; -1: chunked. */
   constructor(owner: ExchangeOwner, head: RequestHead, bodyBytes: number, startedAtMs: number) {
@@ -71,13 +75,8 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
   }
 
   startBody(): void {
-    const reader = this.reader as RequestBodyReader;
-    if (this.r.head.expectContinue && reader.received === 0 && !this.gone) this.socket.write(CONTINUE, "latin1");
-    this.owner.feedKeptInput();
-    if (reader.isComplete || !reader.wantsBytes) return;
-    if (this.owner.clientEnded) this.clientGone();
-    else this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
-    this.owner.resumeReading();
+    this.sayContinue();
+    this.resumeReading();
   }
 
   pauseReading(): void {
@@ -86,7 +85,10 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
 
   resumeReading(): void {
     this.owner.feedKeptInput();
-    if (this.reader?.wantsBytes === true) this.owner.resumeReading();
+    if (this.reader?.wantsBytes !== true) return;
+    if (this.owner.clientEnded) this.clientGone();
+    else this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
+    this.owner.resumeReading();
   }
 
   logBodyError(error: unknown): void {
@@ -97,10 +99,19 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
     logRequestError(this.r, "error", message);
   }
 
-  /** Body bytes have been read: the client's time for the next ones starts anew. */
+  /** Body bytes have been read: the client's time for the next ones starts anew, unless they are not wanted yet. */
   bodyAdvanced(): void {
-    if (this.reader?.isComplete === false) this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
+    if (this.reader?.wantsBytes === true) this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
     else if (this.stream === undefined && !this.isWaitingForDrain) this.owner.deadline.clear();
+    // A body that breaks its framing while its answer is on the way: no page can say so any more.
+    else if (this.reader?.isComplete === false && this.reader.failedStatus !== 0) this.clientGone();
+  }
+
+  /** The client waits for leave to send its body. */
+  private sayContinue(): void {
+    if (!this.r.head.expectContinue || this.hasSaidContinue || this.reader?.received !== 0 || this.gone) return;
+    this.hasSaidContinue = true;
+    this.writeText(CONTINUE, 0);
   }
 
   // ---- the answer
@@ -111,25 +122,28 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
       this.finish(false);
       return;
     }
-    if (this.reader !== undefined && !this.reader.isComplete && !this.readsToEnd(this.reader)) {
+    if (this.reader !== undefined && !this.reader.isComplete && !this.skipsBody(this.reader, response)) {
       this.sendRefusal(r, response);
       return;
     }
-    const framing = framingOf(r, response);
+    const framing = responseFraming(r, response);
     this.keepAlive =
       this.keepAlive &&
       framing !== "close" &&
       !response.closesConnection &&
       !this.owner.host.isDraining &&
-      !this.owner.clientEnded &&
+      (!this.owner.clientEnded || this.owner.hasInput) &&
       keepsAlive(r);
     const head = r.head.version === 9 ? "" : renderResponseHead(r, response, framing, connectionField(r, this.keepAlive));
     this.write(response, framing, head);
   }
 
   /** A body nobody asked for is read as far as it is here: false when it breaks the rules of its framing. */
-  private readsToEnd(reader: RequestBodyReader): boolean {
-    if (reader.failedStatus !== 0) return true;
+  private skipsBody(reader: RequestBodyReader, response: Response): boolean {
+    // An upstream that answers early may still be reading.
+    if (reader.failedStatus !== 0 || reader.isStreaming) return true;
+    // nginx: a client that waits for leave to send gets it here too, but not for an error.
+    if (!response.isErrorPage && !this.r.isErrorPage) this.sayContinue();
     reader.discard();
     this.owner.feedKeptInput();
     return reader.failedStatus === 0;
@@ -175,6 +189,8 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
 
   sendBlocked(): void {
     this.owner.deadline.set(this.r.location.settings.sendTimeoutMs);
+    // Node tells of a drain only past its high-water mark, and less than that may be all that waits: an empty write ends behind it.
+    if (!this.socket.writableNeedDrain) this.socket.write("", () => this.flushed());
   }
 
   bodyEnded(isWhole: boolean, error: Error | undefined): void {
@@ -192,16 +208,23 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
 
   /** The socket has room again. */
   drained(): void {
-    this.owner.deadline.clear();
+    if (this.isFinished) return;
+    if (this.reader?.wantsBytes !== true) this.owner.deadline.clear();
+    else this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
     if (this.isWaitingForDrain) this.finish(true);
     else this.stream?.resume();
+  }
+
+  /** Something written later tells of its own end. */
+  private flushed(): void {
+    if (this.socket.writableLength === 0) this.drained();
   }
 
   /** A client that closed its side still gets an answer that needs nothing more of it; one that an upstream works for does not, as in nginx. */
   clientEndsSending(): void {
     const wantsMore = this.reader !== undefined && !this.reader.isComplete && this.reader.wantsBytes;
     if (this.onGone !== undefined || wantsMore) this.clientGone();
-    else this.keepAlive = false;
+    else if (!this.owner.hasInput) this.keepAlive = false;
   }
 
   /** The client closed, or its connection failed, before the answer was wholly written. */
@@ -209,6 +232,7 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
     if (this.gone || this.isFinished) return;
     this.gone = true;
     this.keepAlive = false;
+    if (this.reader?.wantsBytes === true) logRequestError(this.r, "info", "client prematurely closed connection");
     this.reader?.refuse(400);
     const { onGone, stream } = this;
     this.onGone = undefined;
@@ -224,6 +248,7 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
       logRequestError(this.r, "info", "client timed out (110: Connection timed out) while sending response to client");
       this.clientGone();
     } else {
+      logRequestError(this.r, "info", "client timed out (110: Connection timed out) while reading client request body");
       this.reader?.refuse(408);
     }
   }
@@ -233,8 +258,6 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
     if (framing === "none" || body === undefined) {
       if (isBodyStream(body)) body.abort();
       this.writeText(head, 0);
-    } else if (typeof body === "string") {
-      this.writeText(framing === "chunked" ? head + chunkOf(body) + renderLastChunk(response.trailers) : head + body, body.length);
     } else if (isBodyStream(body)) {
       const sink = new ResponseSink(this, this.socket, response, framing, head);
       this.stream = body;
@@ -242,14 +265,7 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
       sink.started(body.startsSoon === true);
       return;
     } else {
-      this.socket.cork();
-      const start = framing === "chunked" && body.length > 0 ? head + encodeChunkHead(body.length) : head;
-      const end = framing === "chunked" ? `${body.length > 0 ? "\r\n" : ""}${renderLastChunk(response.trailers)}` : "";
-      this.socket.write(start, "latin1");
-      this.socket.write(body);
-      if (end !== "") this.socket.write(end, "latin1");
-      this.socket.uncork();
-      this.countSent(start.length + body.length + end.length, body.length);
+      this.countSent(writeWholeBody(this.socket, head, body, framing, response.trailers), body.length);
     }
     this.written();
   }
@@ -281,17 +297,4 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
     this.reader?.release();
     this.owner.exchangeFinished(this, isComplete);
   }
-}
-
-function framingOf(r: RequestContext, response: Response): BodyFraming {
-  if (r.head.version === 9) return "close";
-  if (r.head.method === "HEAD" || response.status === 204 || response.status === 304 || response.status < 200) return "none";
-  const mayChunk = r.head.version >= 11 && r.location.settings.chunkedTransferEncoding;
-  if (response.trailers !== undefined && mayChunk) return "chunked";
-  if (response.contentLength >= 0) return "length";
-  return mayChunk ? "chunked" : "close";
-}
-
-function chunkOf(body: string): string {
-  return body === "" ? "" : `${encodeChunkHead(body.length)}${body}\r\n`;
 }

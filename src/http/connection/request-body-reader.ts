@@ -57,6 +57,11 @@ export class RequestBodyReader implements RequestBody {
     this.decoder = declaredLength < 0 ? new ChunkedDecoder() : undefined;
   }
 
+  /** Its bytes go to whoever answers, as they come. */
+  get isStreaming(): boolean {
+    return this.mode === "streaming";
+  }
+
   /** True while bytes from the connection belong to this body and it wants them. */
   get wantsBytes(): boolean {
     return !this.isComplete && this.mode !== "waiting" && this.failedStatus === 0 && !this.isSinkFull;
@@ -110,6 +115,9 @@ export class RequestBodyReader implements RequestBody {
     } else if (state === "invalid") {
       this.owner.logBodyRefusal("client sent invalid chunked body");
       this.refuse(400);
+    } else if (this.mode !== "discarding") {
+      // nginx: a chunk that goes past the limit is refused by its size, before its bytes are here.
+      this.checkSize(decoder.declaredBytes);
     }
     return decoder.consumed;
   }
@@ -143,12 +151,7 @@ export class RequestBodyReader implements RequestBody {
   private takePiece(piece: Buffer): void {
     this.received += piece.length;
     if (this.mode === "discarding" || this.failedStatus !== 0) return;
-    const { bodyBytesMax } = this.owner;
-    if (this.declaredLength < 0 && bodyBytesMax > 0 && this.received > bodyBytesMax) {
-      this.owner.logBodyRefusal(`client intended to send too large chunked body: ${this.received} bytes`);
-      this.refuse(413);
-      return;
-    }
+    if (this.decoder !== undefined && !this.checkSize(this.received)) return;
     if (this.mode === "streaming") {
       // The client's read buffer is not reused by Node, so a full sink may keep the piece.
       if (this.sink?.write(piece) === false) {
@@ -158,6 +161,16 @@ export class RequestBodyReader implements RequestBody {
       return;
     }
     this.store(piece);
+  }
+
+  /** Refuses a chunked body that grows past the limit; a counted one was checked by its Content-Length. */
+  private checkSize(bytes: number): boolean {
+    const { bodyBytesMax } = this.owner;
+    if (this.failedStatus !== 0) return false;
+    if (bodyBytesMax === 0 || bytes <= bodyBytesMax) return true;
+    this.owner.logBodyRefusal(`client intended to send too large chunked body: ${bytes} bytes`);
+    this.refuse(413);
+    return false;
   }
 
   private store(piece: Buffer): void {

@@ -5,9 +5,7 @@ import { statusLine } from "../message/status.ts";
 import type { RequestContext } from "../request-context.ts";
 import type { Response } from "../response.ts";
 import { serverToken } from "../server-identity.ts";
-
-/** How the end of the answer's body is marked. */
-export type BodyFraming = "none" | "length" | "chunked" | "close";
+import type { BodyFraming } from "./response-framing.ts";
 
 const UNSAFE_IN_FIELD = /[\r\n\0]/;
 const DEFAULT_PORTS = { http: "80", https: "443" } as const;

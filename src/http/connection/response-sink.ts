@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import { encodeChunkHead, LAST_CHUNK } from "../message/chunked.ts";
 import type { BodySink, Response } from "../response.ts";
-import type { BodyFraming } from "./response-head-text.ts";
+import type { BodyFraming } from "./response-framing.ts";
 
 /** Pieces up to this size that come while a body starts are sent together with the head in one write. */
 const JOINED_BYTES_MAX = 16_384;

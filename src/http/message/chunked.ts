@@ -46,6 +46,11 @@ export class ChunkedDecoder {
     this.trailerLine = "";
   }
 
+  /** Body bytes so far with all that the chunk under way declares. */
+  get declaredBytes(): number {
+    return this.step === step.data ? this.bodyBytes + this.remaining : this.bodyBytes;
+  }
+
   /** Decodes `buffer[from, to)`; pieces of data go to `sink` without a copy. After "done" or "invalid" nothing more is read. */
   feed(buffer: Buffer, from: number, to: number, sink: ChunkSink): ChunkedState {
     let at = from;
@@ -151,6 +156,11 @@ export const LAST_CHUNK = "0\r\n\r\n";
 /** What goes before the `bytes` of a chunk; behind them goes CRLF. */
 export function encodeChunkHead(bytes: number): string {
   return `${bytes.toString(16)}\r\n`;
+}
+
+/** A body that is latin1 text as one chunk; an empty one as none, since an empty chunk would be the last. */
+export function encodeTextChunk(body: string): string {
+  return body === "" ? "" : `${encodeChunkHead(body.length)}${body}\r\n`;
 }
 
 function hexDigit(byte: number): number {

@@ -137,7 +137,7 @@ function noteField(head: RequestHead, name: FieldName, value: string): HeadRefus
 function noteSingle(head: RequestHead, name: FieldName, value: string): HeadRefusal | undefined {
   const before = head.fieldNames.indexOf(name.lower);
   if (before !== -1) return refuseSecond(head, name, value, head.fieldValues[before] ?? "");
-  if (name.role === fieldRole.expect) head.expectContinue = value.toLowerCase() === "100-continue";
+  if (name.role === fieldRole.expect) head.expectContinue = head.version >= 11 && value.toLowerCase() === "100-continue";
   return undefined;
 }
 

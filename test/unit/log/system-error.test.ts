@@ -21,6 +21,11 @@ describe("describeSystemError()", () => {
     expect(describeSystemError(failureOf(path))).toBe(text);
   });
 
+  it("words a socket's failure, whose message begins with the call", () => {
+    const error = Object.assign(new Error("listen EACCES: permission denied 0.0.0.0:80"), { code: "EACCES", errno: -13 });
+    expect(describeSystemError(error)).toBe("13: Permission denied");
+  });
+
   it("gives the message of an error that is none of the system's", () => {
     expect(describeSystemError(new Error("odd"))).toBe("odd");
   });

@@ -80,12 +80,12 @@ describe("rewrite", () => {
     const site = compileSite("server { location / { rewrite ^/x /y; if ($arg_a = 1) { rewrite ^/a /b last; } } }");
     const r = site.request({ target: "/a?a=1" });
     const steps: string[] = [];
-    r.trace = (step) => steps.push(`${step.won === true ? "+" : "-"} ${step.text}`);
+    r.trace = (step) => steps.push(`${step.won === true ? "+" : "-"} ${step.subject}: ${step.text}`);
     expect(site.ask(r)).toBe("relocate");
     expect(steps).toEqual([
-      '- "^/x" does not match "/a"',
-      "+ if ($arg_a = 1) is true",
-      '+ "^/a" matches "/a": the URI becomes "/b", arguments "a=1", last',
+      '- ^/x: does not match "/a"',
+      "+ ($arg_a = 1): is true",
+      '+ ^/a: matches "/a": the URI becomes "/b", arguments "a=1", last',
     ]);
   });
 

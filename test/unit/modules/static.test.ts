@@ -152,8 +152,8 @@ describe("static", () => {
   test("explain is told of the file", () => {
     const steps: string[] = [];
     const r = site.request({ target: "/a.html" });
-    r.trace = (step) => steps.push(`${step.step}: ${step.text}`);
+    r.trace = (step) => steps.push(`${step.step}: ${step.subject} ${step.text}`);
     expect(site.ask(r)).toBeInstanceOf(Response);
-    expect(steps).toEqual([`static: file "${root}/a.html" is looked at`]);
+    expect(steps).toEqual([`static: ${root}/a.html is a file`]);
   });
 });

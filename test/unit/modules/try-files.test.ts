@@ -54,12 +54,12 @@ describe("try_files", () => {
     const site = compileSite(`server { root ${root}; location / { try_files $uri $uri/ @app; } }`);
     const steps: string[] = [];
     const r = site.request({ target: "/none" });
-    r.trace = (step) => steps.push(step.text);
+    r.trace = (step) => steps.push(`${step.subject}: ${step.text}`);
     site.ask(r);
     expect(steps).toEqual([
       `$uri: "${root}/none" is not there`,
       `$uri/: "${root}/none" is not there`,
-      'nothing is there: the request goes on as "@app"',
+      '@app: none of them is there: the request goes on as "@app"',
     ]);
   });
 

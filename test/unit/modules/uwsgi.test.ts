@@ -5,7 +5,8 @@ import { compileForwardSite } from "../upstream/forward-fixture.ts";
 const inLocation = (directives: string): string => `server { location / { ${directives} } }`;
 
 function complaints(conf: string): readonly string[] {
-  return compileForwardSite(conf).diagnostics.map((diagnostic) => diagnostic.message);
+  const { diagnostics } = compileForwardSite(conf);
+  return diagnostics.filter(({ level }) => level !== "notice").map(({ message }) => message);
 }
 
 function explained(directives: string, request: string): ExplainedContent | undefined {

@@ -25,6 +25,16 @@ function decode(pieces: readonly string[]): Decoded {
 }
 
 describe("ChunkedDecoder", () => {
+  it("says how much a chunk declares before its bytes are here", () => {
+    const decoder = new ChunkedDecoder();
+    const feed = (text: string): number => {
+      const bytes = Buffer.from(text);
+      decoder.feed(bytes, 0, bytes.length, () => {});
+      return decoder.declaredBytes;
+    };
+    expect([feed("3"), feed("\r\nab"), feed("c\r"), feed("\nff"), feed("\r\n"), feed("x")]).toEqual([0, 3, 3, 3, 258, 258]);
+  });
+
   it("decodes chunks, keeps trailers apart and leaves what follows", () => {
     expect(decode(["4\r\nWiki\r\n5\r\npedia\r\n0\r\nX-T: 1\r\n\r\nGET /"])).toEqual({
       state: "done",
