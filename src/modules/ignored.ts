@@ -103,6 +103,7 @@ const sending = {
     open_file_cache_events: flag(),
   }),
   ...group("those browsers are gone", LOCATIONS, { msie_padding: flag(), msie_refresh: flag() }),
+  ...group("nothing is passed on to FastCGI or SCGI", LOCATIONS, { fastcgi_temp_path: [1, 4], scgi_temp_path: [1, 4] }),
   ...group("no subrequest is made that could be logged", LOCATIONS, { log_subrequest: flag() }),
 };
 

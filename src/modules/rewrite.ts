@@ -1,7 +1,7 @@
 /** `rewrite`, `return`, `break`, `set` and `if`: one script a level, run in the order it is written (nginx: ngx_http_rewrite_module). */
 
 import { type Block, settings } from "../config/bind.ts";
-import { block, defineDirectives, many, one } from "../config/define-directives.ts";
+import { block, defineDirectives, ignored, many, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import type { Report } from "../config/report.ts";
 import type { Span } from "../config/source.ts";
@@ -37,7 +37,11 @@ export const rewriteDirectives = defineDirectives({
     syntax: "(condition) { ... }",
   }),
   rewrite_log: one({ ...SETTING, value: flag(), default: false }),
-  uninitialized_variable_warn: one({ ...SETTING, value: flag(), default: true }),
+  uninitialized_variable_warn: ignored({
+    ...SETTING,
+    value: flag(),
+    why: "a variable without a value is empty, and nothing is logged of it",
+  }),
 });
 
 type Conf = SettingsOf<typeof rewriteDirectives>;

@@ -27,7 +27,7 @@ const TIMEOUTS = "connect_timeout read_timeout send_timeout";
 /** What fastcgi and scgi have beyond these, as proxy and uwsgi have it. */
 const ENGINE =
   "buffer_size buffering buffers busy_buffers_size force_ranges hide_header ignore_client_abort ignore_headers intercept_errors limit_rate " +
-  "max_temp_file_size pass_header pass_request_body pass_request_headers request_buffering temp_file_write_size temp_path param";
+  "max_temp_file_size pass_header pass_request_body pass_request_headers request_buffering temp_file_write_size param";
 
 /** Prefix, why, contexts, what follows the prefix. */
 type Row = readonly [prefix: string, why: string, contexts: readonly Context[], words: string];

@@ -24,6 +24,7 @@ const ROWS: readonly Row[] = [
   ["mail proxying is not planned soon", MAIN, "mail"],
   ["profiling is done with node --prof", MAIN, "google_perftools_profiles"],
   ["comes with HTTP/3", MAIN, "quic_bpf"],
+  ["connections that time out are closed", LOCATIONS, "reset_timedout_connection"],
 
   ["comes with HTTP/2", SERVERS, "http2 http2_body_preread_size http2_max_concurrent_streams http2_pool_size http2_streams_index_size"],
   ["comes with HTTP/2", SERVERS, "http2_idle_timeout http2_max_field_size http2_max_header_size http2_max_requests http2_recv_timeout"],

@@ -22,10 +22,18 @@ export function groupForAddress(url: UpstreamUrl, shared: SharedValues): Upstrea
   return new UpstreamGroup(name, [{ ...DEFAULT_PEER_SETTINGS, address, server }], DEFAULT_KEEPALIVE, shared);
 }
 
+/** How long the addresses of a name that a variable gave are used: nginx asks as often as the name's TTL says, which the system does not tell. */
+const EVALUATED_NAME_VALID_MS = 30_000;
+
+interface MadeGroup {
+  readonly group: UpstreamGroup;
+  readonly validUntilMs: number;
+}
+
 /** Groups for addresses that hold variables: declared ones by name, others made when first asked for. */
 export class EvaluatedGroups {
   private readonly declared: ReadonlyMap<string, UpstreamGroup>;
-  private readonly made = new Map<string, UpstreamGroup>();
+  private readonly made = new Map<string, MadeGroup>();
 
   constructor(scope: Scope) {
     this.declared = scope.all(UPSTREAM_GROUPS);
@@ -37,15 +45,17 @@ export class EvaluatedGroups {
     if (declared !== undefined) return declared;
     const key = url.address.kind === "unix" ? url.name : `${url.name.toLowerCase()}:${url.address.port}`;
     const known = this.made.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined && performance.now() < known.validUntilMs) return known.group;
+    known?.group.pool.closeAll();
     if (this.made.size >= EVALUATED_GROUPS_MAX) this.forget();
     const group = groupForAddress(url, OWN_VALUES);
-    this.made.set(key, group);
+    const isName = url.address.kind === "inet" && group.balancer === undefined;
+    this.made.set(key, { group, validUntilMs: isName ? performance.now() + EVALUATED_NAME_VALID_MS : Number.POSITIVE_INFINITY });
     return group;
   }
 
   private forget(): void {
-    for (const group of this.made.values()) group.pool.closeAll();
+    for (const { group } of this.made.values()) group.pool.closeAll();
     this.made.clear();
   }
 }

@@ -89,7 +89,10 @@ function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body
       new Forward(r, plan, target, balancer, { head, body: sentBody }, settle).start();
     });
   };
-  if (group.balancer !== undefined) return begin();
+  if (group.balancer !== undefined) {
+    group.completeLater();
+    return begin();
+  }
   return group.prepare().then((unresolved) => {
     if (unresolved === "") return begin();
     const remedy = UPSTREAM_CAUSES.host_not_found.remedy;

@@ -139,7 +139,7 @@ class StreamSender implements BodySender, BodySink {
     // A chunk of no octets would be the last one.
     if (this.isStopped || chunk.length === 0) return true;
     if (this.isChunked) this.connection.writeBoth(encodeChunkHead(chunk.length), Buffer.concat([chunk, CRLF]));
-    else this.connection.writeBytes(Buffer.from(chunk));
+    else this.connection.writeBytes(chunk);
     this.owner.payloadAdvanced();
     return !this.connection.isBacklogged;
   }

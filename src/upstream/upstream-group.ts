@@ -42,6 +42,8 @@ export class UpstreamGroup {
   private resolving: Promise<string> | undefined;
   private failedAtMs = Number.NEGATIVE_INFINITY;
   private failure = "";
+  /** The balancer lacks servers that did not resolve. */
+  private isIncomplete = false;
 
   constructor(
     name: string,
@@ -71,6 +73,15 @@ export class UpstreamGroup {
   prepare(): Promise<string> {
     if (this.balancer !== undefined) return Promise.resolve("");
     if (performance.now() - this.failedAtMs < RETRY_LOOKUP_MS) return Promise.resolve(this.failure);
+    return this.resolveOnce();
+  }
+
+  /** Looks again for servers that did not resolve while others did; those serve meanwhile. To be called now and then. */
+  completeLater(): void {
+    if (this.isIncomplete && performance.now() - this.failedAtMs >= RETRY_LOOKUP_MS) void this.resolveOnce();
+  }
+
+  private resolveOnce(): Promise<string> {
     this.resolving ??= this.resolveAll().finally(() => {
       this.resolving = undefined;
     });
@@ -80,12 +91,13 @@ export class UpstreamGroup {
   /** A server that does not resolve is left out as long as another one does. */
   private async resolveAll(): Promise<string> {
     const found = await Promise.all(this.servers.map((server) => this.resolveServer(server)));
+    this.isIncomplete = found.some((addresses) => addresses.length === 0);
+    if (this.isIncomplete) this.failedAtMs = performance.now();
     if (found.some((addresses) => addresses.length > 0)) {
       this.balancer = this.balance(found);
       return "";
     }
     const [server] = this.servers;
-    this.failedAtMs = performance.now();
     this.failure = server?.address.kind === "inet" ? server.address.host : this.name;
     return this.failure;
   }

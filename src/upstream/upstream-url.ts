@@ -17,6 +17,9 @@ export interface UrlMistake {
   readonly mistake: string;
 }
 
+/** An address from variables may hold decoded bytes of a request, and the name goes into its Host field. */
+const UNSOUND = /[\x00-\x20\x7f]/;
+
 /** Reads what follows the scheme. `defaultPort` stands in the address where none was given. */
 export function parseUpstreamUrl(text: string, defaultPort: number): UpstreamUrl | UrlMistake {
   if (text.slice(0, 5).toLowerCase() === "unix:") return parseUnix(text);
@@ -25,6 +28,7 @@ export function parseUpstreamUrl(text: string, defaultPort: number): UpstreamUrl
   const name = found[1] ?? "";
   const portText = found[2];
   if (name === "") return { mistake: "no host" };
+  if (UNSOUND.test(name)) return { mistake: "invalid host" };
   const port = portText === undefined ? undefined : readPort(portText);
   if (port === "invalid") return { mistake: "invalid port" };
   const host = name.startsWith("[") ? name.slice(1, -1) : name;
@@ -35,6 +39,7 @@ function parseUnix(text: string): UpstreamUrl | UrlMistake {
   const colon = text.indexOf(":", 5);
   const path = colon === -1 ? text.slice(5) : text.slice(5, colon);
   if (path === "") return { mistake: "no path in the unix domain socket" };
+  if (path.includes("\0")) return { mistake: "invalid path in the unix domain socket" };
   return {
     name: `unix:${path}`,
     port: undefined,

@@ -1,5 +1,6 @@
 /** Upstreams that cannot be reached, speak the other protocol, or are one of several: what is tried, and what the log advises. */
 
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { get, withContent } from "../differential/requests.ts";
@@ -28,6 +29,8 @@ http {
     location /uwsgi/missing { uwsgi_pass unix:%%SOCKETS%%/none.sock; }
     location /http/file { proxy_pass http://unix:%%SOCKETS%%/file; }
     location /uwsgi/file { uwsgi_pass unix:%%SOCKETS%%/file; }
+    location /http/denied { proxy_pass http://unix:%%SOCKETS%%/denied.sock; }
+    location /uwsgi/denied { uwsgi_pass unix:%%SOCKETS%%/denied.sock; }
     location /http/queue { proxy_pass http://127.0.0.1:%%QUEUE%%; }
     location /uwsgi/queue { uwsgi_pass 127.0.0.1:%%QUEUE%%; }
     location /http/full { proxy_pass http://unix:%%SOCKETS%%/queue.sock; }
@@ -65,7 +68,9 @@ beforeAll(async () => {
     if (socket.bytesWritten === 0) socket.write(ANSWER);
     else socket.destroy();
   });
-  upstreams.push(origin, resetting, closing, httpOnly, fickle);
+  const denied = await startScriptedServer((socket) => socket.end(ANSWER), join(sockets, "denied.sock"));
+  chmodSync(join(sockets, "denied.sock"), 0);
+  upstreams.push(origin, resetting, closing, httpOnly, fickle, denied);
   const ports = { ORIGIN: origin.port, RESETTING: resetting.port, CLOSING: closing.port, HTTP_ONLY: httpOnly.port, FICKLE: fickle.port };
   server = await startForegate({ conf, values: { ...ports, SOCKETS: sockets, QUEUE: queue?.port ?? 1 } });
 });
@@ -94,6 +99,14 @@ test.each(PROTOCOLS)("%s: the unix socket is a file", async (protocol) => {
   const { status, log } = await ask(get(`/${protocol}/file`), "111: Connection refused");
   expect(status).toBe(502);
   expect(log).toMatch(/cause: connect_refused/);
+});
+
+// Root may do everything.
+test.runIf(process.geteuid?.() !== 0).each(PROTOCOLS)("%s: the unix socket is not ours to write to", async (protocol) => {
+  server.claim(/denied\.sock failed \(13: Permission denied\)/);
+  const { status, log } = await ask(get(`/${protocol}/denied`), "denied.sock failed");
+  expect(status).toBe(502);
+  expect(log).toMatch(/cause: socket_denied, remedy: ".*mode 0000; this process runs as uid \d+: change the socket's owner or mode/);
 });
 
 test.runIf(canFillListenQueue()).each(PROTOCOLS)("%s: the listen queue is full", async (protocol) => {

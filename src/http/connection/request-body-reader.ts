@@ -3,6 +3,7 @@
 import { ChunkedDecoder } from "../message/chunked.ts";
 import type { BodyBufferLimits, BufferedBody, RequestBody } from "../request-body.ts";
 import type { BodySink } from "../response.ts";
+import { releaseMemory } from "./release-memory.ts";
 import { TempFile } from "./temp-file.ts";
 
 /** The connection's side of a body. */
@@ -50,6 +51,8 @@ export class RequestBodyReader implements RequestBody {
   private settle: ((result: BufferedBody | number) => void) | undefined;
   private sink: BodySink | undefined;
   private isSinkFull = false;
+  /** Something still refers to the memory of the chunk being fed. */
+  private keepsMemory = false;
 
   constructor(owner: BodyOwner, declaredLength: number) {
     this.owner = owner;
@@ -107,6 +110,14 @@ export class RequestBodyReader implements RequestBody {
 
   /** Takes bytes that came on the connection; returns how many belonged to the body (fewer when it ended, or a sink is full). */
   feed(chunk: Buffer): number {
+    const bytes = chunk.length;
+    this.keepsMemory = false;
+    const consumed = this.decode(chunk);
+    if (consumed === bytes && !this.keepsMemory) releaseMemory(chunk);
+    return consumed;
+  }
+
+  private decode(chunk: Buffer): number {
     const { decoder } = this;
     if (decoder === undefined) return this.feedCounted(chunk);
     const state = decoder.feed(chunk, 0, chunk.length, (piece) => this.takePiece(piece));
@@ -156,6 +167,7 @@ export class RequestBodyReader implements RequestBody {
       // The client's read buffer is not reused by Node, so a full sink may keep the piece.
       if (this.sink?.write(piece) === false) {
         this.isSinkFull = true;
+        this.keepsMemory = true;
         this.owner.pauseReading();
       }
       return;
@@ -176,7 +188,10 @@ export class RequestBodyReader implements RequestBody {
   private store(piece: Buffer): void {
     this.chunks.push(piece);
     this.memoryBytes += piece.length;
-    if (this.file === undefined && this.memoryBytes <= (this.limits?.memoryBytesMax ?? 0)) return;
+    if (this.file === undefined && this.memoryBytes <= (this.limits?.memoryBytesMax ?? 0)) {
+      this.keepsMemory = true;
+      return;
+    }
     try {
       this.spill();
     } catch (error) {

@@ -29,7 +29,6 @@ export const clientDirectives = defineDirectives({
   lingering_close: one({ in: ALL, value: oneOf("off", "on", "always"), default: "on" }),
   lingering_time: one({ in: ALL, value: time(), default: 30_000 }),
   lingering_timeout: one({ in: ALL, value: time(), default: 5_000 }),
-  reset_timedout_connection: one({ in: ALL, value: flag(), default: false }),
   chunked_transfer_encoding: one({ in: ALL, value: flag(), default: true }),
   server_tokens: one({ in: ALL, value: oneOf("on", "off", "build"), default: "on" }),
   absolute_redirect: one({ in: ALL, value: flag(), default: true }),

@@ -30,7 +30,6 @@ export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): Locat
     lingeringClose: conf.lingering_close,
     lingeringTimeMs: conf.lingering_time,
     lingeringTimeoutMs: conf.lingering_timeout,
-    resetTimedoutConnection: conf.reset_timedout_connection,
     chunkedTransferEncoding: conf.chunked_transfer_encoding,
     serverTokens: conf.server_tokens,
     absoluteRedirect: conf.absolute_redirect,

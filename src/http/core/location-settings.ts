@@ -24,7 +24,6 @@ export interface LocationSettings {
   readonly lingeringClose: "off" | "on" | "always";
   readonly lingeringTimeMs: number;
   readonly lingeringTimeoutMs: number;
-  readonly resetTimedoutConnection: boolean;
   readonly chunkedTransferEncoding: boolean;
   readonly serverTokens: "on" | "off" | "build";
   readonly absoluteRedirect: boolean;

@@ -96,8 +96,8 @@ function compileField(field: SetField): (r: RequestContext) => string {
 }
 
 function methodOf(r: RequestContext, method: Template | undefined): string {
-  if (method === undefined) return r.method;
-  return method.evaluate(r).replace(/[^!#-'*+\-.0-9A-Z^-z|~]/g, "");
+  const sound = method?.evaluate(r).replace(/[^!#-'*+\-.0-9A-Z^-z|~]/g, "");
+  return sound === undefined || sound === "" ? r.method : sound;
 }
 
 /** WebSocket handshakes pass without being configured; other upgrades only where directives set the fields. */

@@ -37,6 +37,11 @@ describe("ignored directives", () => {
     ]);
   });
 
+  it("take the temporary paths that images of nginx set", () => {
+    const conf = "http { fastcgi_temp_path /tmp/fastcgi 1 2; scgi_temp_path /tmp/scgi; }";
+    expect(judge(conf).filter((line) => !line.startsWith("[notice]"))).toEqual([]);
+  });
+
   it("take what Debian's nginx.conf says", () => {
     const conf = `events { use epoll; multi_accept on; } http { sendfile on; tcp_nopush on; types_hash_max_size 2048;
       server_names_hash_bucket_size 64; ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on; }`;

@@ -21,6 +21,9 @@ describe("parseUpstreamUrl()", () => {
     ["a:99999", "invalid port"],
     ["a:0", "invalid port"],
     ["a:b", "invalid port"],
+    ["a\r\nX: y", "invalid host"],
+    ["a b:80", "invalid host"],
+    ["unix:/a\0b", "invalid path in the unix domain socket"],
     ["unix:", "no path in the unix domain socket"],
   ])("calls %j a mistake: %s", (text, mistake) => {
     expect(parseUpstreamUrl(text, 80)).toEqual({ mistake });
