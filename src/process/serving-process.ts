@@ -59,19 +59,25 @@ export class ServingProcess {
       services.log.use(openMainLog(loaded, services));
       createTempPaths(loaded.tempPaths);
       if (!(await bindListeners(this.runtime, snapshot, startLog))) return false;
+      // Before the pid file appears: whoever reads it may send a signal at once, and unheard ones end a process.
+      this.listen(isDaemon);
       this.adopt(loaded);
     } catch (error) {
       this.runtime.destroy();
       startLog.report("emerg", messageOf(error));
       return false;
     }
-    surviveErrors(services.log);
-    const actions = { stop: () => this.stop(), quit: () => this.quit(), reload: () => this.reload(), reopen: () => services.reopenLogs() };
-    listenToSignals(actions, services.log, isDaemon);
     this.state = "serving";
     this.staying = setInterval(() => {}, STAY_ALIVE_MS);
     services.log.write("notice", undefined, `${serverToken("on")} on Node.js ${process.versions.node} serves`);
     return true;
+  }
+
+  private listen(isDaemon: boolean): void {
+    const { services } = this.options;
+    surviveErrors(services.log);
+    const actions = { stop: () => this.stop(), quit: () => this.quit(), reload: () => this.reload(), reopen: () => services.reopenLogs() };
+    listenToSignals(actions, services.log, isDaemon);
   }
 
   /** Cuts every connection and ends. */
