@@ -21,6 +21,5 @@ export function reportWorkers({ main }: LoadedConfig, startLog: StartLog): void 
     startLog.say(`foregate: [notice] "${directive}" directive has no effect yet: ${why}`);
   if (main.worker_processes !== 1) say("worker_processes", "one process serves");
   if (main.worker_rlimit_nofile !== undefined) say("worker_rlimit_nofile", "the limit is the one the process was started with");
-  if (main.worker_shutdown_timeout !== undefined) say("worker_shutdown_timeout", "old connections have all the time they need");
   if (main.env.length > 0) say("env", "the process keeps its whole environment");
 }

@@ -1,6 +1,6 @@
 /** Gives a chunk's memory back at once: left to the collector, the chunks of a fast upload stand at 100 MB and more (Node 24) before it comes. */
 
-/** From ES2024; Node 20 has it not, and its collector is quicker to come (95 MB at the most, measured with uploads of 100 MB). */
+/** From ES2024; Node 20 has it not, and its collector is quicker to come (about 100 MB resident at the most, measured with uploads of 100 MB). */
 interface Transferable {
   transfer?(newByteLength: number): ArrayBuffer;
 }
