@@ -11,6 +11,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // Real servers, real sockets and a machine that may be busy: a test that fails once is shown and tried again, but only there.
+    retry: process.env["CI"] === "true" ? 1 : 0,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
   },
 });

@@ -39,8 +39,21 @@ afterAll(async () => {
   for (const server of running) await server.stop();
 });
 
+/** A free port may be taken by another test's connection before the server has bound it. */
+const STARTS_MAX = 3;
+
 /** Writes the configuration into a fresh prefix, starts the program and resolves once its ports accept. */
 export async function startServer(program: ServerProgram, options: ServerOptions): Promise<RunningServer> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return await startOnFreePorts(program, options);
+    } catch (error) {
+      if (starts === STARTS_MAX || !/bind\(\) to .* failed \(98: /.test((error as Error).message)) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(program: ServerProgram, options: ServerOptions): Promise<RunningServer> {
   const dir = createPrefix({ "logs/": "", ...options.files });
   const { text, ports } = await fillPlaceholders(completeConf(program, options.conf), dir, options.values);
   const confPath = join(dir, "nginx.conf");
