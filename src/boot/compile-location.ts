@@ -1,11 +1,13 @@
 /** Asks every module what it does in a block, and keeps the answers in order: a location as requests see it. */
 
-import type { Block } from "../config/bind.ts";
-import type { CompiledLocation, NamedCapture } from "../http/compiled.ts";
+import { type Block, childrenOf, headOf } from "../config/bind.ts";
+import type { CompiledLocation, LimitExcept, NamedCapture } from "../http/compiled.ts";
+import { accessDirectives } from "../http/core/access-directives.ts";
 import { compileLocationSettings } from "../http/core/core-settings.ts";
 import type { HandlerPhase, Scope } from "../http/module.ts";
 import type { Filter, Handler, LogHandler } from "../http/phase.ts";
 import { MODULES } from "../modules/index.ts";
+import { compileAccess } from "./compile-access.ts";
 import { openErrorLog } from "./open-error-log.ts";
 import { type Compilation, createScope } from "./scope.ts";
 
@@ -23,7 +25,7 @@ export interface LocationWithPass {
   readonly isPassed: boolean;
 }
 
-interface NamedHandler {
+export interface NamedHandler {
   readonly name: string;
   readonly handler: Handler;
 }
@@ -37,12 +39,17 @@ export function compileLocation(
 ): LocationWithPass {
   const scope = createScope(compilation, block, identity.label);
   const pass = compilePass(block, scope);
-  const handlers = phases.flatMap((phase) => (phase === "content" && pass !== undefined ? [pass] : compilePhase(block, phase, scope)));
+  const handlers = phases.flatMap((phase) => {
+    if (phase === "content" && pass !== undefined) return [pass];
+    const asked = compilePhase(block, phase, scope);
+    return phase === "access" ? compileAccess(asked, scope) : asked;
+  });
   const settings = compileLocationSettings(scope, openErrorLog(scope));
   const location: CompiledLocation = {
     ...identity,
     block,
     span: block.span,
+    limitExcept: compileLimitExcept(block, scope),
     handlers: handlers.map((entry) => entry.handler),
     handlerNames: handlers.map((entry) => entry.name),
     filters: MODULES.map((module): Filter | undefined => module.filter?.(block.settings as never, scope)).filter(
@@ -54,6 +61,14 @@ export function compileLocation(
     settings,
   };
   return { location, isPassed: pass !== undefined };
+}
+
+/** nginx: the block's settings are its location's own, of which no inner location or `if` inherits it. */
+function compileLimitExcept(block: Block, scope: Scope): LimitExcept | undefined {
+  const [inner] = childrenOf(block, "limit_except");
+  if (inner === undefined) return undefined;
+  const methods = headOf(inner, accessDirectives.limit_except);
+  return methods === undefined ? undefined : { methods, location: scope.compilePseudoLocation(inner) };
 }
 
 export function compilePhase(block: Block, phase: HandlerPhase, scope: Scope): readonly NamedHandler[] {

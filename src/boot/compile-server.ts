@@ -3,8 +3,11 @@
 import { type Block, childrenOf } from "../config/bind.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import type { CompiledLocation, CompiledServer } from "../http/compiled.ts";
+import { compileServerTls } from "../http/connection/tls/compile-server-tls.ts";
 import { compileConnectionSettings, connectionDirectives } from "../http/core/connection-directives.ts";
+import { compileHttp2Settings, http2Directives } from "../http/core/http2-directives.ts";
 import type { HandlerPhase } from "../http/module.ts";
+import type { Handler } from "../http/phase.ts";
 import { checkLocations, type LocationMistake } from "../http/routing/check-locations.ts";
 import { buildLocationTree, type LocationEntry } from "../http/routing/location-tree.ts";
 import { compileLocation, compilePhase } from "./compile-location.ts";
@@ -27,23 +30,31 @@ export function compileServer(compilation: Compilation, draft: ServerDraft, loca
   ).location;
   const entries = compileEntries(compilation, block, locations);
   compilation.diagnostics.push(...checkLocations(entries).map(asDiagnostic));
+  const handlersOf = (phase: HandlerPhase): readonly Handler[] => compilePhase(block, phase, scope).map((entry) => entry.handler);
+  const serverRewrite = handlersOf("server_rewrite");
   return {
     name: draft.names[0]?.text.replace(/^\./, "") ?? "",
     span: block.span,
     namedCaptures: draft.namedCaptures,
-    serverRewrite: compilePhase(block, "server_rewrite", scope).map((entry) => entry.handler),
+    openingHandlers: [...handlersOf("post_read"), ...serverRewrite],
+    serverRewrite,
     locations: buildLocationTree(entries),
     rootLocation: root,
-    connection: compileConnectionSettings(scope.settings(connectionDirectives), root.settings.errorLog),
+    tls: compileServerTls(scope),
+    connection: compileConnectionSettings(
+      scope.settings(connectionDirectives),
+      compileHttp2Settings(scope.settings(http2Directives)),
+      root.settings.errorLog,
+    ),
   };
 }
 
-/** An `if` in a location: the handlers it would have as one. */
+/** An `if` or `limit_except` in a location: the handlers it would have as one. */
 export function compilePseudoLocation(compilation: Compilation, block: Block): CompiledLocation {
   let named: Block | undefined = block;
   while (named !== undefined && named.context !== "location") named = named.parent;
   const name = named?.args[named.args.length - 1]?.text ?? "";
-  const label = `if ${block.args.map((arg) => arg.text).join(" ")}`;
+  const label = `${block.name} ${block.args.map((arg) => arg.text).join(" ")}`;
   return compileLocation(compilation, block, { label, modifier: "", name, namedCaptures: [] }, PHASES_WITHOUT_REWRITE).location;
 }
 

@@ -1,16 +1,17 @@
 /** From a bound configuration to a snapshot: names are declared first, then every server is compiled, then they are grouped by address. */
 
-import { type Block, childrenOf, settings } from "../config/bind.ts";
+import { type Block, childrenOf } from "../config/bind.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import { coreVariables } from "../http/core/core-variables.ts";
 import type { ConfigPaths, Services } from "../http/module.ts";
 import { VariableRegistry } from "../http/variables.ts";
 import { MODULES } from "../modules/index.ts";
+import { ADDRESS_GROUPS, UPSTREAM_GROUPS } from "../upstream/upstream-group.ts";
 import { compilePseudoLocation, compileServer } from "./compile-server.ts";
 import { Declarations } from "./declarations.ts";
 import { groupListens } from "./group-listens.ts";
 import { draftLocation, type LocationDraft } from "./location-draft.ts";
-import { mainDirectives } from "./main-directives.ts";
+import { mainSettings } from "./main-directives.ts";
 import { type Compilation, createScope } from "./scope.ts";
 import { draftServer } from "./server-draft.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -32,13 +33,22 @@ export function compileSnapshot(root: Block, services: Services, paths: ConfigPa
   const http = childrenOf(root, "http");
   const locations = new Map<Block, LocationDraft>();
   for (const block of http) declareNames(block, compilation, locations);
+  for (const block of http) linkNames(block, compilation);
   const drafts = http.flatMap((block) => childrenOf(block, "server")).map((block) => draftServer(block, variables, diagnostics));
   const servers = drafts.map((draft) => ({ draft, server: compileServer(compilation, draft, locations) }));
   return {
-    main: settings(root, mainDirectives),
+    main: mainSettings(root),
     sockets: groupListens(servers, diagnostics),
     servers: servers.map((entry) => entry.server),
+    upstreams: [UPSTREAM_GROUPS, ADDRESS_GROUPS].flatMap((kind) => [...compilation.declarations.all(kind).values()]),
   };
+}
+
+/** Lets every module compile what it declared. */
+function linkNames(block: Block, compilation: Compilation): void {
+  const scope = createScope(compilation, block, "");
+  // As below: settings are typed by each module's own table.
+  for (const module of MODULES) module.link?.(block.settings as never, scope);
 }
 
 /** Lets every module declare what others refer to by name, and compiles location names, whose captures are variables. */

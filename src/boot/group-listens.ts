@@ -1,9 +1,12 @@
 /** Groups servers by the addresses they listen on, as nginx does (ngx_http_add_listen, ngx_http_optimize_servers). */
 
+import { settings } from "../config/bind.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
-import type { Span } from "../config/source.ts";
+import { placeOf, type Span } from "../config/source.ts";
 import type { CompiledServer } from "../http/compiled.ts";
+import type { AddressProtocols } from "../http/core/address-protocols.ts";
 import type { ListenSpec } from "../http/core/listen-address.ts";
+import { sslDirectives } from "../http/core/ssl-directives.ts";
 import type { HeadLimits, HeadRules } from "../http/message/parse-request-head.ts";
 import { buildServerNames, findServer } from "../http/routing/virtual-server.ts";
 import type { ServerDraft } from "./server-draft.ts";
@@ -21,6 +24,7 @@ interface AddressGroup {
   readonly span: Span;
   readonly servers: DraftedServer[];
   defaultServer: DraftedServer | undefined;
+  protocols: AddressProtocols;
 }
 
 /** nginx's default length of the queue of connections not yet accepted, on Linux. */
@@ -58,12 +62,21 @@ function addListen(
   const key = keyOf(spec);
   let group = groups.get(key);
   if (group === undefined) {
-    group = { spec, key, span, servers: [], defaultServer: undefined };
+    group = { spec, key, span, servers: [], defaultServer: undefined, protocols: spec };
     groups.set(key, group);
   } else if (group.servers.includes(drafted)) {
     diagnostics.push({ level: "emerg", code: "duplicate-listen", message: `a duplicate listen ${key}`, span });
     return;
   }
+  const { protocols } = group;
+  if (group.servers.length > 0 && isRedefined(protocols, spec)) {
+    diagnostics.push({ level: "warn", code: "redefined-listen", message: `protocol options redefined for ${key}`, span });
+  }
+  group.protocols = {
+    ssl: protocols.ssl || spec.ssl,
+    http2: protocols.http2 || spec.http2,
+    proxyProtocol: protocols.proxyProtocol || spec.proxyProtocol,
+  };
   if (spec.defaultServer) {
     if (group.defaultServer !== undefined) {
       diagnostics.push({ level: "emerg", code: "duplicate-default-server", message: `a duplicate default server for ${key}`, span });
@@ -82,6 +95,7 @@ function compileHosts(group: AddressGroup, diagnostics: Diagnostic[]): CompiledH
     const span = group.servers.map(({ draft }) => draft.nameSpans.get(name)).find((found) => found !== undefined) ?? group.span;
     diagnostics.push({ level, code: "server-name", message, span });
   }
+  if (group.protocols.ssl) diagnostics.push(...checkCertificates(first, group.servers));
   const { connection } = first.server;
   const headLimits: HeadLimits = {
     firstBufferBytes: connection.headerBufferBytes,
@@ -93,10 +107,31 @@ function compileHosts(group: AddressGroup, diagnostics: Diagnostic[]): CompiledH
   const differ = [...rules.values()].some((rule) => !sameRules(rule, rulesOf(first.server, undefined)));
   const rulesForHost = (host: string): HeadRules => rules.get(findServer(names, host).payload) ?? rulesOf(first.server, undefined);
   return {
-    hosts: { defaultServer: first.server, names },
+    hosts: { defaultServer: first.server, names, isAlone: group.servers.length === 1 },
     headLimits,
     headRules: rulesOf(first.server, differ ? rulesForHost : undefined),
+    protocols: { ...group.protocols, http2: group.protocols.http2 || connection.http2 },
   };
+}
+
+/** Without a certificate nothing can be negotiated (nginx: ngx_http_ssl_init). Servers that have none use that of the default server. */
+function checkCertificates(first: DraftedServer, servers: readonly DraftedServer[]): readonly Diagnostic[] {
+  const conf = settings(first.draft.block, sslDirectives);
+  const needy = conf.ssl_certificate.length > 0 ? [] : conf.ssl_reject_handshake ? servers : [first];
+  return needy
+    .filter(({ draft }) => !settings(draft.block, sslDirectives).ssl_reject_handshake)
+    .filter(({ draft }) => settings(draft.block, sslDirectives).ssl_certificate.length === 0)
+    .map(({ draft }) => ({
+      level: "emerg",
+      code: "no-certificate",
+      message: `no "ssl_certificate" is defined for the "listen ... ssl" directive in ${placeOf(draft.block.span)}`,
+      span: draft.block.span,
+    }));
+}
+
+/** nginx: options of another `listen` for the same address count as well, but it is odd that not all say the same. */
+function isRedefined(one: AddressProtocols, other: AddressProtocols): boolean {
+  return one.ssl !== other.ssl || one.http2 !== other.http2 || one.proxyProtocol !== other.proxyProtocol;
 }
 
 function rulesOf({ connection }: CompiledServer, rulesForHost: HeadRules["rulesForHost"]): HeadRules {

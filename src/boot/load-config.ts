@@ -2,6 +2,7 @@
 
 import type { Block } from "../config/bind.ts";
 import { bind, settings } from "../config/bind.ts";
+import type { ConfigReader } from "../config/config-reader.ts";
 import { type Diagnostic, hasErrors, inReadingOrder } from "../config/diagnostic.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import { readConfig } from "../config/include.ts";
@@ -14,7 +15,7 @@ import { proxyDirectives } from "../modules/proxy.ts";
 import { unsupportedDirectives } from "../modules/unsupported.ts";
 import { uwsgiDirectives } from "../modules/uwsgi.ts";
 import { compileSnapshot } from "./compile-snapshot.ts";
-import { mainDirectives } from "./main-directives.ts";
+import { type mainDirectives, mainSettings } from "./main-directives.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { TABLES } from "./tables.ts";
 
@@ -25,6 +26,8 @@ export interface LoadOptions {
   /** Directives given with -g. */
   readonly commandLine: string | undefined;
   readonly services: Services;
+  /** Real files by default. */
+  readonly reader?: ConfigReader;
 }
 
 export interface LoadedConfig {
@@ -43,8 +46,13 @@ export interface LoadedConfig {
 
 /** Reads, binds and compiles. Never throws for what a user wrote. */
 export function loadConfig(options: LoadOptions): LoadedConfig {
-  const { path, paths, commandLine, services } = options;
-  const read = readConfig({ path, confPrefix: paths.confPrefix, ...(commandLine === undefined ? {} : { commandLine }) });
+  const { path, paths, commandLine, services, reader } = options;
+  const read = readConfig({
+    path,
+    confPrefix: paths.confPrefix,
+    ...(commandLine === undefined ? {} : { commandLine }),
+    ...(reader === undefined ? {} : { reader }),
+  });
   const bound = bind(read.tree, TABLES, unsupportedDirectives);
   const diagnostics: Diagnostic[] = [...read.diagnostics, ...bound.diagnostics];
   // Compiling goes on after mistakes, so that unknown variables and the like are told of in the same run; a mistake may be told of twice then.
@@ -52,7 +60,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
   const errorLog = settings(bound.root, errorLogDirectives).error_log;
   return {
     snapshot: hasErrors(diagnostics) ? undefined : snapshot,
-    main: settings(bound.root, mainDirectives),
+    main: mainSettings(bound.root),
     mainErrorLogs:
       errorLog[0]?.span === undefined
         ? [{ path: paths.errorLog, level: "error", format: "text" }]

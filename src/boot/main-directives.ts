@@ -1,7 +1,9 @@
-/** Directives of the whole process (nginx: ngx_core_module, ngx_events_module). One process serves for now; the numbers are checked and kept. */
+/** Directives of the whole process (nginx: ngx_core_module, ngx_events_module). */
 
 import { optional } from "../config/args.ts";
+import { type Block, childrenOf, settings } from "../config/bind.ts";
 import { defineDirectives, many, one } from "../config/define-directives.ts";
+import type { SettingsOf } from "../config/directive.ts";
 import type { Report } from "../config/report.ts";
 import type { Arg } from "../config/tree.ts";
 import { count, flag, text, time } from "../config/values.ts";
@@ -17,6 +19,16 @@ export const mainDirectives = defineDirectives({
   worker_shutdown_timeout: one({ in: ["main"], value: time() }),
   worker_connections: one({ in: ["events"], value: count(), default: 512 }),
 });
+
+/** Settings of the process; those of `events` stand in a block of their own. */
+export function mainSettings(root: Block): SettingsOf<typeof mainDirectives> {
+  const [events] = childrenOf(root, "events");
+  const main = settings(root, mainDirectives);
+  if (events === undefined) return main;
+  const { worker_connections } = settings(events, mainDirectives);
+  // Settings that nobody wrote are inherited: a copy of the object would lose them.
+  return Object.assign(Object.create(main) as typeof main, { worker_connections });
+}
 
 function readWorkerProcesses([arg]: readonly Arg[], report: Report): number | "auto" | undefined {
   if (arg?.text === "auto") return "auto";

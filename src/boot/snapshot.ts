@@ -4,8 +4,10 @@ import type { SettingsOf } from "../config/directive.ts";
 import type { Span } from "../config/source.ts";
 import type { CompiledServer } from "../http/compiled.ts";
 import type { BindAddress } from "../http/connection/listener.ts";
+import type { AddressProtocols } from "../http/core/address-protocols.ts";
 import type { HeadLimits, HeadRules } from "../http/message/parse-request-head.ts";
 import type { VirtualHosts } from "../http/virtual-hosts.ts";
+import type { UpstreamGroup } from "../upstream/upstream-group.ts";
 import type { mainDirectives } from "./main-directives.ts";
 
 export interface Snapshot {
@@ -13,6 +15,8 @@ export interface Snapshot {
   /** One entry for each socket to bind. */
   readonly sockets: readonly CompiledSocket[];
   readonly servers: readonly CompiledServer[];
+  /** Where requests are forwarded to, as far as the configuration names it. */
+  readonly upstreams: readonly UpstreamGroup[];
 }
 
 /** The servers behind one address that clients connect to. */
@@ -20,6 +24,7 @@ export interface CompiledHosts {
   readonly hosts: VirtualHosts;
   readonly headLimits: HeadLimits;
   readonly headRules: HeadRules;
+  readonly protocols: AddressProtocols;
 }
 
 /** A socket: what it binds, and whom it serves by the address a client came to. */

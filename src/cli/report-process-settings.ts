@@ -1,25 +1,45 @@
-/** Tells of settings of the whole process that are not what they would be in nginx: one process serves, as the user that started it. */
+/** Tells of settings of the whole process that cannot be what the configuration asks for. */
 
-import { userInfo } from "node:os";
+import { readFileSync } from "node:fs";
 import type { LoadedConfig } from "../boot/load-config.ts";
 import type { StartLog } from "../process/start-log.ts";
+import { findSystemUser, SystemUserError } from "../process/system-user.ts";
 
-/** `user` is worth a warning at every start; that workers are not started only interests who tests. */
-export function reportUser({ main }: LoadedConfig, startLog: StartLog): void {
-  const user = main.user?.user;
-  if (user === undefined || user === userInfo().username) return;
-  const isRoot = process.getuid?.() === 0;
-  // nginx's words where it is nginx's reason.
-  const why = isRoot
-    ? `the "user" directive is not applied yet: requests are served with super-user privileges`
-    : `the "user" directive makes sense only if the master process runs with super-user privileges, ignored`;
-  startLog.report("warn", why);
+/** False, having said why, when there is no such account for the workers to become. */
+export function checkUser({ main }: LoadedConfig, startLog: StartLog): boolean {
+  if (main.user === undefined || process.geteuid?.() !== 0) return true;
+  try {
+    findSystemUser(main.user.user, main.user.group);
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemUserError)) throw error;
+    startLog.report("emerg", error.message);
+    return false;
+  }
 }
 
-export function reportWorkers({ main }: LoadedConfig, startLog: StartLog): void {
-  const say = (directive: string, why: string): void =>
-    startLog.say(`foregate: [notice] "${directive}" directive has no effect yet: ${why}`);
-  if (main.worker_processes !== 1) say("worker_processes", "one process serves");
-  if (main.worker_rlimit_nofile !== undefined) say("worker_rlimit_nofile", "the limit is the one the process was started with");
-  if (main.env.length > 0) say("env", "the process keeps its whole environment");
+/** nginx's warning to those who cannot change users. */
+export function reportUser({ main }: LoadedConfig, startLog: StartLog): void {
+  if (main.user === undefined || process.geteuid?.() === 0) return;
+  startLog.report("warn", `the "user" directive makes sense only if the master process runs with super-user privileges, ignored`);
+}
+
+/** Node.js takes all files that it may have open (its soft limit is the hard one), and cannot ask for more. */
+export function reportFilesLimit({ main }: LoadedConfig, startLog: StartLog): void {
+  const wanted = main.worker_rlimit_nofile;
+  const limit = readFilesLimit();
+  if (wanted === undefined || limit >= wanted) return;
+  const remedy = `LimitNOFILE=${wanted} of the service or "ulimit -n ${wanted}" before the start raises it`;
+  startLog.report("warn", `worker_rlimit_nofile ${wanted} is more than the ${limit} open files that this process is allowed: ${remedy}`);
+}
+
+/** By proc(5); without it nothing is known, and nothing told. */
+function readFilesLimit(): number {
+  try {
+    const line = /^Max open files\s+(\d+)\s/m.exec(readFileSync("/proc/self/limits", "latin1"));
+    return line === null ? Number.POSITIVE_INFINITY : Number(line[1]);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return Number.POSITIVE_INFINITY;
+  }
 }

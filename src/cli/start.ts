@@ -1,30 +1,74 @@
-/** Serves: in this process, or in a daemon of which this one waits to hear that it serves. */
+/** Serves: in this process, in workers of it, or in a daemon of which this one waits to hear that it serves. */
 
+import type { LoadedConfig } from "../boot/load-config.ts";
+import { resolveUpstreams } from "../boot/resolve-upstreams.ts";
+import type { Snapshot } from "../boot/snapshot.ts";
 import { findDaemonParent, launchDaemon } from "../process/daemon.ts";
+import { takeInheritedSockets } from "../process/inherited-sockets.ts";
+import { loadRecorded, type RecordedConfig, resolveRecorded } from "../process/load-recorded.ts";
+import { findMasterChannel } from "../process/master-channel.ts";
+import { MasterProcess } from "../process/master-process.ts";
 import { ServingProcess } from "../process/serving-process.ts";
 import { printLine } from "../process/standard-streams.ts";
-import { openCommand } from "./open-command.ts";
+import { runWorker } from "../process/worker-process.ts";
+import { type Command, openCommand } from "./open-command.ts";
 import type { ConfigOptions } from "./options.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
-import { reportUser } from "./report-process-settings.ts";
+import { reportFilesLimit, reportUser } from "./report-process-settings.ts";
+
+/** What serves, with whichever processes. */
+interface Serving {
+  readonly addresses: readonly string[];
+  readonly ended: Promise<void>;
+}
 
 /** Resolves with the exit code when serving has ended, or a daemon has begun it. `onServing` hears which addresses accept. */
 export async function start(options: ConfigOptions, onServing?: (addresses: readonly string[]) => void): Promise<number> {
+  const master = findMasterChannel();
+  if (master !== undefined) return runWorker(master);
   const parent = findDaemonParent();
-  const { paths, services, startLog, load } = openCommand(options, parent?.print);
-  const loaded = load();
-  const { snapshot } = loaded;
-  const becomesDaemon = snapshot !== undefined && loaded.main.daemon && parent === undefined;
+  const inherited = takeInheritedSockets();
+  const command = openCommand(options, parent?.print);
+  const { conf, paths, services, startLog } = command;
+  const load = (): RecordedConfig => loadRecorded({ path: conf, paths, commandLine: options.directives, services });
+  const read = load();
+  const { main, mainErrorLogs } = read.loaded;
+  // Who hands sockets in, a service manager or the program before this one, knows this process and no other.
+  const becomesDaemon = read.loaded.snapshot !== undefined && main.daemon && parent === undefined && inherited.from === "nobody";
   // A daemon reads the configuration itself and tells of it.
-  if (becomesDaemon) return launchDaemon(loaded.mainErrorLogs, printLine);
-  reportDiagnostics(loaded.diagnostics, ["warn", "emerg"], startLog);
+  if (becomesDaemon) return launchDaemon(mainErrorLogs, printLine);
+  const recorded = await resolveRecorded(read);
+  const { snapshot, diagnostics } = recorded.loaded;
+  reportDiagnostics(diagnostics, ["warn", "emerg"], startLog);
   if (snapshot === undefined) return 1;
-  reportUser(loaded, startLog);
+  reportUser(recorded.loaded, startLog);
+  reportFilesLimit(recorded.loaded, startLog);
 
-  const serving = new ServingProcess({ load, services, startLog, prefix: paths.prefix, isDaemon: parent !== undefined });
-  if (!(await serving.start(loaded, snapshot))) return 1;
+  const isDaemon = parent !== undefined || inherited.from === "master";
+  const serving = main.master_process
+    ? await serveWithWorkers(
+        new MasterProcess({ load: async () => resolveRecorded(load()), services, startLog, prefix: paths.prefix, isDaemon, inherited }),
+        recorded,
+        snapshot,
+      )
+    : await serveAlone(command, recorded.loaded, snapshot);
+  if (serving === undefined) return 1;
   parent?.ready();
   onServing?.(serving.addresses);
   await serving.ended;
   return 0;
+}
+
+async function serveWithWorkers(master: MasterProcess, recorded: RecordedConfig, snapshot: Snapshot): Promise<Serving | undefined> {
+  return (await master.start(recorded, snapshot)) ? master : undefined;
+}
+
+/** `master_process off`. */
+async function serveAlone(
+  { load, services, startLog, paths }: Command,
+  loaded: LoadedConfig,
+  snapshot: Snapshot,
+): Promise<Serving | undefined> {
+  const serving = new ServingProcess({ load: async () => resolveUpstreams(load()), services, startLog, prefix: paths.prefix });
+  return (await serving.start(loaded, snapshot)) ? serving : undefined;
 }

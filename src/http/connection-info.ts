@@ -1,5 +1,8 @@
 /** What a request may ask of the client connection it came on: plain facts, no socket. */
 
+import type { ProxyHeader } from "../net/proxy-protocol.ts";
+import type { TlsInfo } from "./tls-info.ts";
+
 export interface ConnectionInfo {
   /** $connection: serial number, unique in the process. */
   readonly serial: number;
@@ -14,5 +17,12 @@ export interface ConnectionInfo {
   requests: number;
   /** performance.now() at accept. */
   readonly openedAtMs: number;
-  readonly tls: boolean;
+  /** Undefined on a plain connection. */
+  tls: TlsInfo | undefined;
+  /** A client spoke plain HTTP where TLS is spoken: its request is answered 400 (nginx: 497). */
+  isPlainOnTls: boolean;
+  /** What the PROXY protocol header said, on addresses that take one. */
+  proxyHeader: ProxyHeader | undefined;
+  /** In a copy that one request has because a proxy in front told of another client: the connection as it is. */
+  readonly original?: ConnectionInfo;
 }

@@ -24,16 +24,28 @@ export function enterLocation(r: RequestContext): number | Response | undefined 
         if (at.captures !== undefined) captureNamed(r, at.captures, at.payload.namedCaptures);
       }
     }
-    if (match.redirect) return redirectResponse(r, 301, `${escapeUri(`${r.uri}/`, "uri")}${r.args === "" ? "" : `?${r.args}`}`);
+    if (match.redirect) {
+      limitMethods(r);
+      return redirectResponse(r, 301, `${escapeUri(`${r.uri}/`, "uri")}${r.args === "" ? "" : `?${r.args}`}`);
+    }
   }
   const { settings } = r.location;
   if (settings.internalOnly && !r.isInternal) return 404;
+  limitMethods(r);
   const { declaredLength } = r.exchange.body;
   if (settings.bodyBytesMax > 0 && declaredLength > settings.bodyBytesMax && r.exchange.body.received === 0) {
     logRequestError(r, "error", `client intended to send too large body: ${declaredLength} bytes`);
     return 413;
   }
   return undefined;
+}
+
+/** `limit_except`: where the location names other methods than the request's, its stand-in takes the request (nginx: ngx_http_update_location_config). */
+export function limitMethods(r: RequestContext): void {
+  const limit = r.location.limitExcept;
+  if (limit === undefined || limit.methods.has(r.method)) return;
+  r.trace?.({ step: "limit_except", subject: r.method, text: "is none of the methods named", won: true, span: limit.location.span });
+  r.location = limit.location;
 }
 
 /** Stores a match's named groups in the variables that carry their names. */

@@ -6,7 +6,8 @@ import type { RequestContext } from "./request-context.ts";
 import type { Response } from "./response.ts";
 
 export interface Exchange {
-  readonly connection: ConnectionInfo;
+  /** For this request: a module that learns of another client (realip) puts a copy with its address here. */
+  connection: ConnectionInfo;
   readonly body: RequestBody;
   /** The client closed or the connection failed: whatever is answered will not arrive. */
   readonly gone: boolean;
@@ -22,9 +23,11 @@ export interface Exchange {
 
 /** The upstream's side of an upgraded connection. */
 export interface TunnelEnd {
+  /** False: no more until `onDrain`. The chunk must not change any more. */
   write(chunk: Buffer): boolean;
-  end(): void;
+  /** Sends what was written, then closes. */
   destroy(): void;
+  /** The chunk is good during the call. To return false: nothing more comes until `resume`. */
   onData: ((chunk: Buffer) => boolean) | undefined;
   onDrain: (() => void) | undefined;
   onEnd: (() => void) | undefined;

@@ -3,7 +3,7 @@
 import { applyErrorPage } from "./apply-error-page.ts";
 import type { CompiledLocation } from "./compiled.ts";
 import { specialResponse } from "./core/special-response.ts";
-import { enterLocation } from "./enter-location.ts";
+import { enterLocation, limitMethods } from "./enter-location.ts";
 import { InternalRedirect } from "./internal-redirect.ts";
 import { openRequest } from "./open-request.ts";
 import type { Handler, Verdict } from "./phase.ts";
@@ -21,8 +21,7 @@ export function handleRequest(r: RequestContext, hosts: VirtualHosts): void {
   try {
     const refusal = openRequest(r, hosts);
     if (refusal !== undefined) settle(r, refusal);
-    else if (r.server.serverRewrite.length === 0) route(r);
-    else runServerRewrite(r, 0);
+    else runServerHandlers(r, r.server.openingHandlers, 0);
   } catch (error) {
     fail(r, error);
   }
@@ -38,15 +37,14 @@ export function refuseRequest(r: RequestContext, status: number, reason: string)
   }
 }
 
-/** Runs the server's own rewrite handlers from `index` on, then chooses a location. */
-function runServerRewrite(r: RequestContext, index: number): void {
-  const handlers = r.server.serverRewrite;
+/** Runs handlers of the server's own from `index` on, then chooses a location. */
+function runServerHandlers(r: RequestContext, handlers: readonly Handler[], index: number): void {
   for (let i = index; i < handlers.length; i++) {
     const verdict = (handlers[i] as Handler)(r);
     if (isPassedOn(verdict)) continue;
     if (verdict instanceof Promise) {
       verdict
-        .then((settled) => (isPassedOn(settled) ? runServerRewrite(r, i + 1) : settle(r, settled)))
+        .then((settled) => (isPassedOn(settled) ? runServerHandlers(r, handlers, i + 1) : settle(r, settled)))
         .catch((error: unknown) => fail(r, error));
       return;
     }
@@ -155,6 +153,7 @@ function redirectInternally(r: RequestContext, redirect: InternalRedirect): void
     if (redirect.args !== undefined) r.args = redirect.args;
     r.trace?.({ step: "internal redirect", text: `to the named location ${redirect.uri}`, won: true, span: location.span });
     r.location = location;
+    limitMethods(r);
     r.slots = undefined;
     runHandlers(r, 0);
     return;
@@ -164,8 +163,7 @@ function redirectInternally(r: RequestContext, redirect: InternalRedirect): void
   r.trace?.({ step: "internal redirect", text: `to "${r.uri}"${r.args === "" ? "" : `?${r.args}`}`, won: true });
   r.location = r.server.rootLocation;
   r.slots = undefined;
-  if (r.server.serverRewrite.length === 0) route(r);
-  else runServerRewrite(r, 0);
+  runServerHandlers(r, r.server.serverRewrite, 0);
 }
 
 /** Sends an answer through the location's filters. */
@@ -177,6 +175,7 @@ function respond(r: RequestContext, answer: Response): void {
   }
   if (r.closesConnection) response.closesConnection = true;
   if (r.redirectLocation !== undefined) response.location ??= r.redirectLocation;
+  if (r.challenge !== undefined) response.fields.push("WWW-Authenticate", r.challenge);
   const filters = r.location.filters;
   for (let i = 0; i < filters.length; i++) response = (filters[i] as (typeof filters)[number])(r, response);
   r.response = response;

@@ -11,13 +11,14 @@ import type { Span } from "../config/source.ts";
 import type { TemplateText } from "../config/template-text.ts";
 import type { ErrorLogs } from "../log/create-error-logs.ts";
 import type { LogFiles } from "../log/log-file.ts";
+import type { ConnectionBudget } from "../net/connection-budget.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import type { Filter, Handler, LogHandler } from "./phase.ts";
 import type { Template } from "./template.ts";
 import type { VariableRegistry, VariableTable } from "./variables.ts";
 
 /** Phases a module can have handlers in; `log` has its own kind of handler. */
-export type HandlerPhase = "server_rewrite" | "rewrite" | "preaccess" | "access" | "precontent" | "content";
+export type HandlerPhase = "post_read" | "server_rewrite" | "rewrite" | "preaccess" | "access" | "precontent" | "content";
 
 export interface Module<D extends DirectiveTable> {
   /** nginx's name of it without the prefix and suffix: "limit_req", "proxy". */
@@ -26,7 +27,9 @@ export interface Module<D extends DirectiveTable> {
   readonly variables?: VariableTable;
   /** Runs for every block that has settings, before anything is compiled: declares variables, upstream groups, log formats, zones. */
   readonly declare?: (conf: SettingsOf<D>, scope: DeclareScope) => void;
-  /** Asked once per location (`server_rewrite`: once per server); undefined: nothing to do there. */
+  /** Runs for the http block once all names are declared, before any handler is made: compiles what refers to other names. */
+  readonly link?: (conf: SettingsOf<D>, scope: Scope) => void;
+  /** Asked once per location (`post_read`, `server_rewrite`: once per server); undefined: nothing to do there. */
   readonly phases?: { readonly [P in HandlerPhase]?: (conf: SettingsOf<D>, scope: Scope) => Handler | undefined };
   /** A content handler that takes the location over, as proxy_pass does: the content phase's other handlers are not asked. */
   readonly pass?: (conf: SettingsOf<D>, scope: Scope) => Handler | undefined;
@@ -92,6 +95,8 @@ export interface ConfigPaths {
 /** What outlives a snapshot and is handed in: owned by `process/`. */
 export interface Services {
   readonly deadlines: Deadlines;
+  /** worker_connections, of which upstream connections take their share. */
+  readonly connections: ConnectionBudget;
   readonly logFiles: LogFiles;
   /** Opens the logs that `error_log` names. */
   readonly errorLogs: ErrorLogs;

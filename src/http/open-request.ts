@@ -1,5 +1,6 @@
 /** From a request's head to its virtual server and normalised URI. */
 
+import { checkTls } from "./check-tls.ts";
 import type { CompiledServer } from "./compiled.ts";
 import { captureNamed } from "./enter-location.ts";
 import { normalizeTarget } from "./message/request-target.ts";
@@ -28,7 +29,7 @@ export function openRequest(r: RequestContext, hosts: VirtualHosts): number | un
   }
   r.uri = target.uri;
   r.args = target.args;
-  return undefined;
+  return checkTls(r);
 }
 
 function traceServers(trace: NonNullable<Trace>): ServerTrace<CompiledServer> {

@@ -1,13 +1,13 @@
-/** Regular expressions of `rewrite` and `if`: compiled while the configuration is read, matched with captures kept on the request. */
+/** Regular expressions that directives take (`rewrite`, `if`, `map`): compiled while the configuration is read, matched with captures kept on the request. */
 
-import type { Report } from "../../config/report.ts";
-import { type Arg, partSpan } from "../../config/tree.ts";
-import type { NamedCapture } from "../../http/compiled.ts";
-import { captureNamed } from "../../http/enter-location.ts";
-import type { DeclareScope } from "../../http/module.ts";
-import type { RequestContext } from "../../http/request-context.ts";
-import { logRequestError } from "../../http/request-log.ts";
-import { type TranslatedPattern, translatePcre } from "../../http/routing/pcre.ts";
+import type { Report } from "../config/report.ts";
+import { type Arg, partSpan } from "../config/tree.ts";
+import type { NamedCapture } from "./compiled.ts";
+import { captureNamed } from "./enter-location.ts";
+import type { DeclareScope } from "./module.ts";
+import type { RequestContext } from "./request-context.ts";
+import { logRequestError } from "./request-log.ts";
+import { type TranslatedPattern, translatePcre } from "./routing/pcre.ts";
 
 export type { TranslatedPattern };
 

@@ -4,7 +4,7 @@ import type { InternalRedirect } from "./internal-redirect.ts";
 import type { RequestContext } from "./request-context.ts";
 import type { Response } from "./response.ts";
 
-/** In the order they run. `server_rewrite` runs before a location is chosen, `log` after the answer is on the wire. */
+/** In the order they run. `post_read` and `server_rewrite` run before a location is chosen, the former once for a request, `log` after the answer is on the wire. */
 export const PHASES = ["post_read", "server_rewrite", "rewrite", "preaccess", "access", "precontent", "content", "log"] as const;
 
 export type Phase = (typeof PHASES)[number];

@@ -33,6 +33,8 @@ export class RequestContext {
   closesConnection = false;
   /** Where a redirect led that an `error_page` answers in its stead: its Location is kept, as in nginx. */
   redirectLocation: string | undefined = undefined;
+  /** The WWW-Authenticate that goes with a 401, also behind an `error_page`. */
+  challenge: string | undefined = undefined;
   /** True once an internal redirect, error page or rewrite brought the request here ($request is unchanged). */
   isInternal = false;
   /** Internal redirects and re-chosen locations left before "rewrite or internal redirection cycle" (nginx: 10). */

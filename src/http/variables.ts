@@ -26,6 +26,7 @@ export class VariableRegistry {
   private readonly fixed = new Map<string, VariableSpec>();
   private readonly families: { prefix: string; make: (suffix: string) => Evaluate }[] = [];
   private readonly declared = new Map<string, number>();
+  private readonly computed = new Set<string>();
 
   add(table: VariableTable): void {
     for (const [name, spec] of Object.entries(table)) {
@@ -42,6 +43,17 @@ export class VariableRegistry {
     const index = this.declared.size;
     this.declared.set(name, index);
     return index;
+  }
+
+  /** A variable that a block of the configuration computes (`map`): like a fixed one, but another block may define it anew. */
+  addComputed(spelling: string, spec: VariableSpec): void {
+    const name = spelling.toLowerCase();
+    this.computed.add(name);
+    this.fixed.set(name, spec);
+  }
+
+  isComputed(spelling: string): boolean {
+    return this.computed.has(spelling.toLowerCase());
   }
 
   /** All names known so far, without families: for "did you mean". */

@@ -6,4 +6,6 @@ import type { ServerNames } from "./routing/virtual-server.ts";
 export interface VirtualHosts {
   readonly defaultServer: CompiledServer;
   readonly names: ServerNames<CompiledServer>;
+  /** There is but the default server: names choose nothing. */
+  readonly isAlone: boolean;
 }

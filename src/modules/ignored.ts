@@ -107,40 +107,5 @@ const sending = {
   ...group("no subrequest is made that could be logged", LOCATIONS, { log_subrequest: flag() }),
 };
 
-const tls = group("no listener speaks TLS yet", SERVERS, {
-  ssl_alpn: MANY,
-  ssl_buffer_size: size(),
-  ssl_certificate: text(),
-  ssl_certificate_cache: [1, 3],
-  ssl_certificate_compression: flag(),
-  ssl_certificate_key: text(),
-  ssl_ciphers: text(),
-  ssl_client_certificate: text(),
-  ssl_conf_command: 2,
-  ssl_crl: text(),
-  ssl_dhparam: text(),
-  ssl_early_data: flag(),
-  ssl_ecdh_curve: text(),
-  ssl_ech_file: text(),
-  ssl_ocsp: oneOf("off", "on", "leaf"),
-  ssl_ocsp_cache: text(),
-  ssl_ocsp_responder: text(),
-  ssl_password_file: text(),
-  ssl_prefer_server_ciphers: flag(),
-  ssl_protocols: MANY,
-  ssl_reject_handshake: flag(),
-  ssl_session_cache: [1, 2],
-  ssl_session_ticket_key: text(),
-  ssl_session_tickets: flag(),
-  ssl_session_timeout: seconds(),
-  ssl_stapling: flag(),
-  ssl_stapling_file: text(),
-  ssl_stapling_responder: text(),
-  ssl_stapling_verify: flag(),
-  ssl_trusted_certificate: text(),
-  ssl_verify_client: oneOf("off", "on", "optional", "optional_no_ca"),
-  ssl_verify_depth: count(),
-});
-
 /** One table for `modules/index.ts`. */
-export const ignoredDirectives: DirectiveTable = { ...process, ...tables, ...sending, ...tls };
+export const ignoredDirectives: DirectiveTable = { ...process, ...tables, ...sending };

@@ -4,14 +4,20 @@
  */
 
 import type { AnyModule } from "../http/module.ts";
+import { accessModule } from "./access.ts";
+import { authBasicModule } from "./auth-basic.ts";
+import { geoModule } from "./geo.ts";
 import { gzipModule } from "./gzip.ts";
 import { headersModule } from "./headers.ts";
 import { indexFileModule } from "./index-file.ts";
 import { logModule } from "./log.ts";
+import { mapModule } from "./map.ts";
 import { notModifiedModule } from "./not-modified.ts";
 import { proxyModule } from "./proxy.ts";
 import { rangeModule } from "./range.ts";
+import { realipModule } from "./realip.ts";
 import { rewriteModule } from "./rewrite.ts";
+import { splitClientsModule } from "./split-clients.ts";
 import { staticModule } from "./static.ts";
 import { tryFilesModule } from "./try-files.ts";
 import { upstreamModule } from "./upstream.ts";
@@ -20,9 +26,19 @@ import { uwsgiModule } from "./uwsgi.ts";
 export const MODULES: readonly AnyModule[] = [
   // Names that others refer to.
   upstreamModule,
+  mapModule,
+  geoModule,
+  splitClientsModule,
+
+  // post_read and preaccess: who the client is, before anything asks for its address.
+  realipModule,
 
   // rewrite phases
   rewriteModule,
+
+  // access
+  accessModule,
+  authBasicModule,
 
   // precontent
   tryFilesModule,

@@ -2,25 +2,35 @@
 
 import { defineDirectives, many, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
-import { oneOf, template, text } from "../config/values.ts";
+import { flag, oneOf, template, text } from "../config/values.ts";
 import { defineModule, type Scope } from "../http/module.ts";
 import type { VariableTable } from "../http/variables.ts";
+import { compileTransport } from "../upstream/compile-transport.ts";
 import { flagWords, forwardConf, forwardDirectives } from "../upstream/forward-directives.ts";
 import { compileForwardSettings } from "../upstream/forward-settings.ts";
 import { passPlace } from "../upstream/http1/pass-place.ts";
 import { createHttp1Protocol } from "../upstream/http1/protocol.ts";
 import { compileRedirects, readRedirect } from "../upstream/http1/redirect-directive.ts";
 import { compileRedirectRules } from "../upstream/http1/rewrite-redirect.ts";
-import { compilePassAddress } from "../upstream/pass-address.ts";
+import { createHttp2Protocol } from "../upstream/http2/protocol.ts";
+import { sharedSessions } from "../upstream/http2/shared-sessions.ts";
+import { type AddressForm, compilePassAddress, mayUseTls } from "../upstream/pass-address.ts";
 import { createPassHandler } from "../upstream/pass-handler.ts";
 import { passTarget } from "../upstream/pass-target.ts";
+import { withProxyHeader } from "../upstream/with-proxy-header.ts";
 
 const LOCATIONS = ["http", "server", "location"] as const;
 
 export const proxyDirectives = defineDirectives({
   proxy_pass: one({ in: ["location", "if in location", "limit_except"], value: template(), inherits: "pseudo" }),
   proxy_set_header: many({ in: LOCATIONS, args: { name: text(), value: template() } }),
-  proxy_http_version: one({ in: LOCATIONS, value: oneOf("1.0", "1.1"), default: "1.1" }),
+  proxy_http_version: one({ in: LOCATIONS, value: oneOf("1.0", "1.1", "2"), default: "1.1" }),
+  /** Ours: off for those who rely on upgrades being asked for by `proxy_set_header` alone. */
+  proxy_pass_upgrade: one({ in: LOCATIONS, value: flag(), default: true }),
+  /** Ours in http: nginx has it in stream and mail. */
+  proxy_protocol: one({ in: LOCATIONS, value: flag(), default: false }),
+  proxy_protocol_version: one({ in: LOCATIONS, value: oneOf("1", "2"), default: "1" }),
+  proxy_pass_trailers: one({ in: LOCATIONS, value: flag(), default: false }),
   proxy_method: one({ in: LOCATIONS, value: template() }),
   proxy_set_body: one({ in: LOCATIONS, value: template() }),
   proxy_redirect: many({ in: LOCATIONS, parse: readRedirect, arity: [1, 2], syntax: "default | off | redirect replacement" }),
@@ -44,7 +54,14 @@ export const proxyDirectives = defineDirectives({
 
 export type ProxyConf = SettingsOf<typeof proxyDirectives>;
 
-const HTTP_PORT = 80;
+const ADDRESS: AddressForm = {
+  schemes: [
+    { prefix: "http://", defaultPort: 80, usesTls: false },
+    { prefix: "https://", defaultPort: 443, usesTls: true },
+  ],
+  isSchemeOptional: false,
+  mayHaveUri: true,
+};
 
 const proxyVariables: VariableTable = {
   proxy_host: (r) => passTarget(r)?.host ?? "",
@@ -64,7 +81,7 @@ export const proxyModule = defineModule({
   pass: (conf, scope) => {
     if (conf.proxy_pass === undefined) return undefined;
     const address = conf.proxy_pass;
-    const findTarget = compilePassAddress(address, { scheme: "http", defaultPort: HTTP_PORT, isSchemeOptional: false }, scope);
+    const findTarget = compilePassAddress(address, ADDRESS, scope);
     if (findTarget === undefined) return undefined;
     const place = passPlace(address, scope);
     const rules = compileRedirects(conf.proxy_redirect, address, place, scope);
@@ -75,19 +92,27 @@ export const proxyModule = defineModule({
       standsInForServer: true,
       rewriteRedirect: compileRedirectRules(rules),
     };
-    const settings = compileForwardSettings(forwardConf(conf, "proxy"), specifics, scope);
+    const shared = forwardConf(conf, "proxy");
+    const settings = compileForwardSettings(shared, specifics, scope);
+    const transports = compileTransport(shared, "proxy", mayUseTls(address, ADDRESS), scope);
+    const findTransport = conf.proxy_protocol ? withProxyHeader(conf.proxy_protocol_version === "2" ? 2 : 1, transports) : transports;
     const protocol = protocolFor(conf, place.length, scope);
-    return createPassHandler({ settings, protocol, deadlines: scope.services.deadlines }, findTarget);
+    const { deadlines } = scope.services;
+    const http2 = conf.proxy_http_version === "2" ? sharedSessions(scope.services) : undefined;
+    const plan = { settings, protocol, deadlines, findTransport, http2, passesTrailers: conf.proxy_pass_trailers };
+    return createPassHandler(plan, findTarget);
   },
 });
 
 function protocolFor(conf: ProxyConf, prefixLength: number, scope: Scope) {
-  return createHttp1Protocol({
-    version: conf.proxy_http_version,
+  const version = conf.proxy_http_version;
+  const settings = {
     setFields: conf.proxy_set_header.map((field) => ({ name: field.name, value: scope.template(field.value) })),
     passRequestHeaders: conf.proxy_pass_request_headers,
     method: conf.proxy_method === undefined ? undefined : scope.template(conf.proxy_method),
     body: conf.proxy_set_body === undefined ? undefined : scope.template(conf.proxy_set_body),
     prefixLength,
-  });
+  };
+  if (version === "2") return createHttp2Protocol(settings);
+  return createHttp1Protocol({ ...settings, version, passUpgrade: conf.proxy_pass_upgrade });
 }

@@ -9,9 +9,9 @@ import { parseTemplateText, type TemplateText } from "../config/template-text.ts
 import type { Arg } from "../config/tree.ts";
 import { flag } from "../config/values.ts";
 import { type DeclareScope, defineModule, type Scope } from "../http/module.ts";
+import { declareNames } from "../http/pattern.ts";
 import type { Handler } from "../http/phase.ts";
 import { type Condition, compileCondition, readCondition } from "./rewrite/condition.ts";
-import { declareNames } from "./rewrite/pattern.ts";
 import { compileRewrite, readRewrite } from "./rewrite/replacement.ts";
 import { compileReturn, readReturn } from "./rewrite/return.ts";
 import { compileScriptText } from "./rewrite/script-text.ts";

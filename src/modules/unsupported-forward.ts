@@ -36,15 +36,12 @@ const ROWS: readonly Row[] = [
   ...["proxy", "uwsgi"].flatMap((prefix): readonly Row[] => [
     [prefix, "comes with caching", LOCATIONS, CACHING],
     [prefix, "comes with caching", HTTP, "cache_path"],
-    [prefix, "comes with TLS to upstreams", LOCATIONS, TLS],
     [prefix, "comes with caching", LOCATIONS, STORING],
-    [prefix, "comes with the upstream socket's finer settings", LOCATIONS, "bind"],
     [prefix, "comes with sending at a limited rate", LOCATIONS, "limit_rate"],
     [prefix, "comes with ranges cut from upstream answers", LOCATIONS, "force_ranges"],
   ]),
   ["proxy", "comes with caching", LOCATIONS, "cache_convert_head"],
   ["proxy", "comes with cookie rewriting", LOCATIONS, "cookie_domain cookie_flags cookie_path"],
-  ["proxy", "comes with trailers", LOCATIONS, "pass_trailers"],
 
   ...["fastcgi", "scgi"].flatMap((prefix): readonly Row[] => [
     [prefix, `comes with ${prefix}_pass`, LOCATIONS, `${CACHING} ${STORING} ${SOCKET} ${NEXT_UPSTREAM} ${TIMEOUTS} ${ENGINE}`],

@@ -12,7 +12,6 @@ const HTTP: readonly Context[] = ["http"];
 const SERVERS: readonly Context[] = ["http", "server"];
 const LOCATIONS: readonly Context[] = ["http", "server", "location"];
 const LOCATIONS_AND_IF: readonly Context[] = [...LOCATIONS, "if in location"];
-const LOCATIONS_AND_LIMIT: readonly Context[] = [...LOCATIONS, "limit_except"];
 const LOCATION: readonly Context[] = ["location"];
 const UPSTREAM: readonly Context[] = ["upstream"];
 
@@ -26,19 +25,11 @@ const ROWS: readonly Row[] = [
   ["comes with HTTP/3", MAIN, "quic_bpf"],
   ["connections that time out are closed", LOCATIONS, "reset_timedout_connection"],
 
-  ["comes with HTTP/2", SERVERS, "http2 http2_body_preread_size http2_max_concurrent_streams http2_pool_size http2_streams_index_size"],
-  ["comes with HTTP/2", SERVERS, "http2_idle_timeout http2_max_field_size http2_max_header_size http2_max_requests http2_recv_timeout"],
-  ["comes with HTTP/2", SERVERS, "http2_max_concurrent_pushes"],
-  ["comes with HTTP/2", HTTP, "http2_recv_buffer_size"],
-  ["comes with HTTP/2", LOCATIONS, "http2_chunk_size http2_push http2_push_preload"],
   ["comes with HTTP/3", SERVERS, "http3 http3_hq http3_max_concurrent_streams http3_stream_buffer_size"],
   ["comes with HTTP/3", SERVERS, "quic_active_connection_id_limit quic_gso quic_host_key quic_retry"],
 
   ["comes with sending at a limited rate", LOCATIONS_AND_IF, "limit_rate limit_rate_after"],
   ["comes with sub-requests", LOCATIONS_AND_IF, "post_action"],
-  ["comes with access control", LOCATION, "limit_except"],
-  ["comes with access control", LOCATIONS, "satisfy auth_delay"],
-  ["comes with access control", LOCATIONS_AND_LIMIT, "allow deny auth_basic auth_basic_user_file"],
   ["comes with sub-requests", LOCATIONS, "auth_request auth_request_set mirror mirror_request_body"],
   ["comes with sub-requests", LOCATIONS, "add_before_body add_after_body addition_types slice"],
   ["comes with early hints", LOCATIONS, "early_hints"],
@@ -50,8 +41,7 @@ const ROWS: readonly Row[] = [
   ["comes with request limits", HTTP, "limit_req_zone limit_conn_zone"],
   ["comes with request limits", LOCATIONS, "limit_req limit_req_status limit_req_log_level limit_req_dry_run"],
   ["comes with request limits", LOCATIONS, "limit_conn limit_conn_status limit_conn_log_level limit_conn_dry_run"],
-  ["comes with the client's real address", LOCATIONS, "set_real_ip_from real_ip_header real_ip_recursive"],
-  ["comes with computed variables", HTTP, "map geo split_clients num_map"],
+  ["comes with computed variables", HTTP, "num_map"],
   ["comes with referrer checks", ["server", "location"], "valid_referers"],
   ["comes with signed links", LOCATIONS, "secure_link secure_link_md5 secure_link_secret"],
   ["comes with directory listings", LOCATIONS, "autoindex autoindex_exact_size autoindex_format autoindex_localtime"],

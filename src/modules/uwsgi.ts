@@ -6,9 +6,10 @@ import type { SettingsOf } from "../config/directive.ts";
 import { constantTemplate, type TemplateText } from "../config/template-text.ts";
 import { int, keyword, template, text } from "../config/values.ts";
 import { defineModule, type Scope } from "../http/module.ts";
+import { compileTransport } from "../upstream/compile-transport.ts";
 import { flagWords, forwardConf, forwardDirectives } from "../upstream/forward-directives.ts";
 import { compileForwardSettings } from "../upstream/forward-settings.ts";
-import { compilePassAddress } from "../upstream/pass-address.ts";
+import { type AddressForm, compilePassAddress, mayUseTls } from "../upstream/pass-address.ts";
 import { createPassHandler } from "../upstream/pass-handler.ts";
 import { createUwsgiProtocol } from "../upstream/uwsgi/protocol.ts";
 import { STANDARD_PARAMS } from "../upstream/uwsgi/standard-params.ts";
@@ -38,6 +39,15 @@ export const uwsgiDirectives = defineDirectives({
   ...forwardDirectives("uwsgi"),
 });
 
+const ADDRESS: AddressForm = {
+  schemes: [
+    { prefix: "uwsgi://", defaultPort: undefined, usesTls: false },
+    { prefix: "suwsgi://", defaultPort: undefined, usesTls: true },
+  ],
+  isSchemeOptional: true,
+  mayHaveUri: false,
+};
+
 type UwsgiConf = SettingsOf<typeof uwsgiDirectives>;
 
 export const uwsgiModule = defineModule({
@@ -45,7 +55,7 @@ export const uwsgiModule = defineModule({
   directives: uwsgiDirectives,
   pass: (conf, scope) => {
     if (conf.uwsgi_pass === undefined) return undefined;
-    const findTarget = compilePassAddress(conf.uwsgi_pass, { scheme: "uwsgi", defaultPort: undefined, isSchemeOptional: true }, scope);
+    const findTarget = compilePassAddress(conf.uwsgi_pass, ADDRESS, scope);
     if (findTarget === undefined) return undefined;
     const encodeVars = compileVarBlock({
       params: paramsOf(conf, scope),
@@ -60,8 +70,13 @@ export const uwsgiModule = defineModule({
       standsInForServer: false,
       rewriteRedirect: undefined,
     };
-    const settings = compileForwardSettings(forwardConf(conf, "uwsgi"), specifics, scope);
-    return createPassHandler({ settings, protocol, deadlines: scope.services.deadlines }, findTarget);
+    const shared = forwardConf(conf, "uwsgi");
+    const settings = compileForwardSettings(shared, specifics, scope);
+    const findTransport = compileTransport(shared, "uwsgi", mayUseTls(conf.uwsgi_pass, ADDRESS), scope);
+    return createPassHandler(
+      { settings, protocol, deadlines: scope.services.deadlines, findTransport, http2: undefined, passesTrailers: false },
+      findTarget,
+    );
   },
 });
 

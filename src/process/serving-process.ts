@@ -1,26 +1,27 @@
-/** The process that serves: from a loaded configuration to the last connection, through reloads. */
+/** The one process that serves where `master_process off` says so: from a loaded configuration to the last connection, through reloads. */
 
 import type { LoadedConfig } from "../boot/load-config.ts";
-import { BindError, Runtime } from "../boot/runtime.ts";
+import { Runtime } from "../boot/runtime.ts";
 import type { Snapshot } from "../boot/snapshot.ts";
 import { serverToken } from "../http/server-identity.ts";
-import { bindListeners } from "./bind-listeners.ts";
-import { MainLogError, openMainLog } from "./open-main-log.ts";
-import { PidFileError, pidPathOf, removePidFile, writePidFile } from "./pid-file.ts";
+import { bindWithPatience } from "./bind-with-patience.ts";
+import { openMainLog } from "./open-main-log.ts";
+import { pidPathOf, removePidFile, writePidFile } from "./pid-file.ts";
+import { describeFailure, isRefusal } from "./refusal.ts";
+import { reportToLog } from "./report-to-log.ts";
 import type { ProcessServices } from "./services.ts";
 import { listenToSignals } from "./signals.ts";
-import { describeDiagnostic, type StartLog } from "./start-log.ts";
+import type { StartLog } from "./start-log.ts";
 import { surviveErrors } from "./survive-errors.ts";
-import { createTempPaths, TempPathError } from "./temp-paths.ts";
+import { createTempPaths } from "./temp-paths.ts";
 
 export interface ServingOptions {
   /** Reads the configuration again. */
-  readonly load: () => LoadedConfig;
+  readonly load: () => Promise<LoadedConfig>;
   readonly services: ProcessServices;
   readonly startLog: StartLog;
   /** Relative pid files are below it; ends in "/". */
   readonly prefix: string;
-  readonly isDaemon: boolean;
 }
 
 /** A configuration without a server has no socket that would keep the process; nginx goes on then, too. */
@@ -41,7 +42,11 @@ export class ServingProcess {
 
   constructor(options: ServingOptions) {
     this.options = options;
-    this.runtime = new Runtime({ deadlines: options.services.deadlines, errorLog: options.services.log });
+    this.runtime = new Runtime({
+      deadlines: options.services.deadlines,
+      connections: options.services.connections,
+      errorLog: options.services.log,
+    });
     this.ended = new Promise((resolve) => {
       this.settleEnded = resolve;
     });
@@ -54,17 +59,18 @@ export class ServingProcess {
 
   /** Resolves to true once every listener accepts and the pid file says so; to false, having said why, when that cannot be. */
   async start(loaded: LoadedConfig, snapshot: Snapshot): Promise<boolean> {
-    const { services, startLog, isDaemon } = this.options;
+    const { services, startLog } = this.options;
     try {
       services.log.use(openMainLog(loaded, services));
-      createTempPaths(loaded.tempPaths);
-      if (!(await bindListeners(this.runtime, snapshot, startLog))) return false;
+      createTempPaths(loaded.tempPaths, undefined);
+      if (!(await bindWithPatience(() => this.runtime.apply(snapshot), startLog))) return false;
       // Before the pid file appears: whoever reads it may send a signal at once, and unheard ones end a process.
-      this.listen(isDaemon);
+      this.listen();
       this.adopt(loaded);
     } catch (error) {
       this.runtime.destroy();
-      startLog.report("emerg", messageOf(error));
+      if (!isRefusal(error)) throw error;
+      startLog.report("emerg", error.message);
       return false;
     }
     this.state = "serving";
@@ -73,11 +79,11 @@ export class ServingProcess {
     return true;
   }
 
-  private listen(isDaemon: boolean): void {
+  private listen(): void {
     const { services } = this.options;
     surviveErrors(services.log);
     const actions = { stop: () => this.stop(), quit: () => this.quit(), reload: () => this.reload(), reopen: () => services.reopenLogs() };
-    listenToSignals(actions, services.log, isDaemon);
+    listenToSignals(actions, services.log);
   }
 
   /** Cuts every connection and ends. */
@@ -117,19 +123,19 @@ export class ServingProcess {
     const { log } = services;
     log.write("notice", undefined, "reconfiguring");
     try {
-      const loaded = load();
-      for (const diagnostic of loaded.diagnostics) {
-        if (diagnostic.level !== "notice") log.write(diagnostic.level, undefined, describeDiagnostic(diagnostic));
-      }
+      const loaded = await load();
+      if (this.state !== "serving") return;
+      reportToLog(loaded.diagnostics, log);
       if (loaded.snapshot === undefined) return;
       const errorLog = openMainLog(loaded, services);
-      createTempPaths(loaded.tempPaths);
+      createTempPaths(loaded.tempPaths, undefined);
       await this.runtime.apply(loaded.snapshot);
       log.use(errorLog);
       this.adopt(loaded);
       log.write("notice", undefined, "reconfigured");
     } catch (error) {
-      log.write(isRefusal(error) ? "emerg" : "alert", undefined, isRefusal(error) ? messageOf(error) : stackOf(error));
+      const { level, message } = describeFailure(error);
+      log.write(level, undefined, message);
     }
   }
 
@@ -143,18 +149,4 @@ export class ServingProcess {
     this.pidPath = path;
     if (former !== undefined) removePidFile(former, process.pid);
   }
-}
-
-/** What the system refused, as opposed to a mistake of the program. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof BindError || error instanceof MainLogError || error instanceof TempPathError || error instanceof PidFileError;
-}
-
-function messageOf(error: unknown): string {
-  if (!isRefusal(error)) throw error;
-  return (error as Error).message;
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

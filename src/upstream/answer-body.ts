@@ -28,6 +28,8 @@ export interface AnswerSource {
 }
 
 export class AnswerBody implements BodyStream {
+  /** Set before the body is handed on, where its first piece is known to follow the head at once. */
+  startsSoon = false;
   private readonly source: AnswerSource;
   private readonly buffering: AnswerBuffering;
   private sink: BodySink | undefined;

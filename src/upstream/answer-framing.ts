@@ -18,6 +18,8 @@ export class AnswerFraming {
   surplus = 0;
   private remaining: number;
   private readonly decoder: ChunkedDecoder | undefined;
+  /** Of an HTTP/2 answer. */
+  private addedTrailers: readonly string[] | undefined = undefined;
 
   constructor(head: ResponseHead, method: string) {
     this.kind = framingKind(head, method);
@@ -30,9 +32,14 @@ export class AnswerFraming {
     return this.kind === "none" || (this.kind === "length" && this.remaining === 0);
   }
 
-  /** Trailer lines of a chunked body, as sent. */
+  /** Fields behind the body, flat: name, value; complete when the body is. */
   get trailers(): readonly string[] {
-    return this.decoder?.trailers ?? [];
+    return this.addedTrailers ?? this.decoder?.trailers.flatMap(nameAndValue) ?? [];
+  }
+
+  /** For protocols that bring them by themselves. */
+  addTrailers(fields: readonly string[]): void {
+    this.addedTrailers = fields;
   }
 
   /** A copy of the body when `rest`, all that came behind the head, holds all of it; undefined when there is none. */
@@ -67,4 +74,10 @@ function framingKind(head: ResponseHead, method: string): FramingKind {
   if (method === "HEAD" || head.status === 204 || head.status === 304 || head.status < 200) return "none";
   if (head.chunked) return "chunked";
   return head.contentLength >= 0 ? "length" : "untilClose";
+}
+
+/** Of a line that the decoder has found sound. */
+function nameAndValue(line: string): [name: string, value: string] {
+  const colon = line.indexOf(":");
+  return [line.slice(0, colon), line.slice(colon + 1).trim()];
 }

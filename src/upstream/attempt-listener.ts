@@ -2,7 +2,7 @@
 
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { AnswerFraming } from "./answer-framing.ts";
-import type { Attempt } from "./attempt.ts";
+import type { UpstreamAttempt } from "./upstream-attempt.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import type { UpstreamError } from "./upstream-error.ts";
 
@@ -17,19 +17,21 @@ export interface AttemptTimeouts {
 
 export interface AttemptListener {
   /** The head is here. `rest`, what came behind it, is good during the call; the listener calls `streamTo`, `complete` or `close`. */
-  answered(attempt: Attempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void;
+  answered(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void;
   /** Before the head or within the body. The attempt has closed its connection. */
-  attemptFailed(attempt: Attempt, error: UpstreamError): void;
+  attemptFailed(attempt: UpstreamAttempt, error: UpstreamError): void;
   /** The client's body cannot be had. The attempt has closed its connection. */
-  requestBodyFailed(attempt: Attempt, error: Error): void;
-  /** The body has been read to its end. The connection is the listener's to keep when `isReusable`, else closed. */
-  bodyComplete(attempt: Attempt, connection: UpstreamConnection, isReusable: boolean): void;
+  requestBodyFailed(attempt: UpstreamAttempt, error: Error): void;
+  /** The body has been read to its end. The connection, if it was this request's, is the listener's to keep when `isReusable`, else closed. */
+  bodyComplete(attempt: UpstreamAttempt, connection: UpstreamConnection | undefined, isReusable: boolean): void;
 }
 
 /** Where an attempt stands; the texts are nginx's for the error log. */
 export type AttemptStage =
   | "connecting to upstream"
+  | "SSL handshaking to upstream"
   | "sending request to upstream"
   | "reading response header from upstream"
   | "reading upstream"
+  | "proxying upgraded connection"
   | "over";

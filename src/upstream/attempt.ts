@@ -10,23 +10,21 @@ import { QueueRetry } from "./queue-retry.ts";
 import { readAnswerHead } from "./read-answer-head.ts";
 import { returnReadBuffer } from "./read-buffers.ts";
 import { type BodySender, type RequestPayload, writePayload } from "./request-payload.ts";
-import { closedError, timeoutError } from "./stage-error.ts";
-import { brokenConnectionError, connectError } from "./system-error.ts";
+import { closedError, socketError, timeoutError } from "./stage-error.ts";
+import type { Transport } from "./transport.ts";
+import type { UpstreamAttempt } from "./upstream-attempt.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
 import { UpstreamError } from "./upstream-error.ts";
 
 const NO_BYTES = Buffer.alloc(0);
 
-export class Attempt implements ConnectionOwner {
+export class Attempt implements ConnectionOwner, UpstreamAttempt {
   readonly peer: Peer;
   readonly state: UpstreamState;
   readonly isReused: boolean;
   stage: AttemptStage = "connecting to upstream";
-  /** Something of the request may have reached the peer. */
   isRequestSent = false;
-  /** All of it has been written. */
   isPayloadWritten = false;
-  /** Bytes of an answer have come. */
   hasAnswerBytes = false;
   private body: AnswerBody | undefined;
   private framing: AnswerFraming | undefined;
@@ -35,6 +33,7 @@ export class Attempt implements ConnectionOwner {
   private readonly payload: RequestPayload;
   private readonly timeouts: AttemptTimeouts;
   private readonly method: string;
+  private readonly transport: Transport;
   private readonly startedAtMs: number;
   private connection: UpstreamConnection;
   private sender: BodySender | undefined;
@@ -52,6 +51,7 @@ export class Attempt implements ConnectionOwner {
     method: string,
     peer: Peer,
     state: UpstreamState,
+    transport: Transport,
     reused: UpstreamConnection | undefined,
   ) {
     this.listener = listener;
@@ -61,6 +61,7 @@ export class Attempt implements ConnectionOwner {
     this.method = method;
     this.peer = peer;
     this.state = state;
+    this.transport = transport;
     this.isReused = reused !== undefined;
     this.startedAtMs = performance.now();
     this.bytesReadBefore = reused?.bytesRead ?? 0;
@@ -116,6 +117,10 @@ export class Attempt implements ConnectionOwner {
     this.connection.useOwnBuffer();
     if (rest.length > 0) this.readBodyChunk(rest);
     else this.connection.deadline.set(this.timeouts.readTimeoutMs);
+  }
+
+  handshaking(): void {
+    this.stage = "SSL handshaking to upstream";
   }
 
   connected(): void {
@@ -179,13 +184,9 @@ export class Attempt implements ConnectionOwner {
   }
 
   failed(error: NodeJS.ErrnoException): void {
-    if (this.stage === "connecting to upstream") {
-      if (error.code === "EAGAIN" && this.waitForQueue()) return;
-      this.end(connectError(error, this.peer.address));
-      return;
-    }
+    if (this.stage === "connecting to upstream" && error.code === "EAGAIN" && this.waitForQueue()) return;
     if (this.stage === "sending request to upstream" && error.syscall !== "write") this.stage = "reading response header from upstream";
-    this.end(brokenConnectionError(error));
+    this.end(socketError(this.stage, error, this.peer.address));
   }
 
   timedOut(): void {
@@ -193,7 +194,7 @@ export class Attempt implements ConnectionOwner {
   }
 
   private connect(): UpstreamConnection {
-    const connection = new UpstreamConnection(this.peer.address, this, this.plan.deadlines, this.timeouts.socketKeepalive);
+    const connection = new UpstreamConnection(this.peer.address, this.transport, this, this.plan.deadlines, this.timeouts.socketKeepalive);
     connection.deadline.set(this.timeouts.connectTimeoutMs);
     return connection;
   }
@@ -273,7 +274,8 @@ export class Attempt implements ConnectionOwner {
     this.listener.bodyComplete(this, connection, isReusable);
   }
 
-  private end(error: UpstreamError): void {
+  /** Fails it: what it is told of cannot be used. */
+  end(error: UpstreamError): void {
     if (this.stage === "over") return;
     const { stage } = this;
     this.leave();

@@ -22,11 +22,11 @@ export class ConnectionPool {
     return this.idle.length;
   }
 
-  /** The most recently used idle connection to an address, no longer in the pool. Its owner is the caller's to set. */
-  take(addressText: string): UpstreamConnection | undefined {
+  /** The most recently used idle connection under a key (see `poolKey`), no longer in the pool. Its owner is the caller's to set. */
+  take(key: string): UpstreamConnection | undefined {
     for (let i = this.idle.length - 1; i >= 0; i--) {
       const candidate = this.idle[i];
-      if (candidate === undefined || candidate.connection.address.text !== addressText) continue;
+      if (candidate === undefined || candidate.connection.poolKey !== key) continue;
       this.idle.splice(i, 1);
       return candidate.connection;
     }
@@ -67,6 +67,8 @@ class IdleConnection implements ConnectionOwner {
     this.pool = pool;
     this.connection = connection;
   }
+
+  handshaking(): void {}
 
   connected(): void {}
 

@@ -1,9 +1,10 @@
 /** The group that an address means: an `upstream` block of that name, or one made for the address itself. */
 
+import type { Span } from "../config/source.ts";
 import type { Scope } from "../http/module.ts";
 import { DEFAULT_KEEPALIVE } from "./connection-pool.ts";
 import { DEFAULT_PEER_SETTINGS } from "./peer.ts";
-import { type SharedValues, UPSTREAM_GROUPS, UpstreamGroup } from "./upstream-group.ts";
+import { ADDRESS_GROUPS, type SharedValues, UPSTREAM_GROUPS, UpstreamGroup } from "./upstream-group.ts";
 import type { UpstreamUrl } from "./upstream-url.ts";
 
 /** Groups made for evaluated addresses, kept at most: a variable must not fill memory. */
@@ -14,12 +15,27 @@ export function findDeclaredGroup(url: UpstreamUrl, groups: ReadonlyMap<string, 
   return groups.get(url.name.toLowerCase());
 }
 
-/** One server under its own name; the same for all locations of a snapshot that give the same address. */
-export function groupForAddress(url: UpstreamUrl, shared: SharedValues): UpstreamGroup {
-  const { address } = url;
-  const server = address.kind === "unix" ? url.name : `${url.name}:${address.port}`;
+/** The group of one server that all locations of a snapshot share which give this address. */
+export function literalGroup(url: UpstreamUrl, scope: Scope, span: Span | undefined): UpstreamGroup {
+  const server = serverText(url);
+  const key = `${url.port === undefined ? "" : ":"} ${server}`;
+  const known = scope.find(ADDRESS_GROUPS, key);
+  if (known !== undefined) return known;
+  const group = groupForAddress(url, scope.services, span);
+  scope.declare(ADDRESS_GROUPS, key, group);
+  return group;
+}
+
+/** One server under its own name. */
+function groupForAddress(url: UpstreamUrl, shared: SharedValues, span: Span | undefined): UpstreamGroup {
+  const server = serverText(url);
   const name = url.port === undefined ? url.name : server;
-  return new UpstreamGroup(name, [{ ...DEFAULT_PEER_SETTINGS, address, server }], DEFAULT_KEEPALIVE, shared);
+  const line = { ...DEFAULT_PEER_SETTINGS, address: url.address, server, ...(span === undefined ? {} : { span }) };
+  return new UpstreamGroup(name, [line], DEFAULT_KEEPALIVE, shared);
+}
+
+function serverText({ address, name }: UpstreamUrl): string {
+  return address.kind === "unix" ? name : `${name}:${address.port}`;
 }
 
 /** How long the addresses of a name that a variable gave are used: nginx asks as often as the name's TTL says, which the system does not tell. */
@@ -48,7 +64,7 @@ export class EvaluatedGroups {
     if (known !== undefined && performance.now() < known.validUntilMs) return known.group;
     known?.group.pool.closeAll();
     if (this.made.size >= EVALUATED_GROUPS_MAX) this.forget();
-    const group = groupForAddress(url, OWN_VALUES);
+    const group = groupForAddress(url, OWN_VALUES, undefined);
     const isName = url.address.kind === "inet" && group.balancer === undefined;
     this.made.set(key, { group, validUntilMs: isName ? performance.now() + EVALUATED_NAME_VALID_MS : Number.POSITIVE_INFINITY });
     return group;

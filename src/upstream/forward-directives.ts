@@ -4,6 +4,8 @@ import { optional } from "../config/args.ts";
 import { defineDirectives, many, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import { count, flag, offset, size, text, time, words } from "../config/values.ts";
+import { readBind } from "./local-address.ts";
+import { tlsRows } from "./tls/tls-directives.ts";
 
 const LOCATIONS = ["http", "server", "location"] as const;
 
@@ -12,6 +14,8 @@ const forwardRows = defineDirectives({
   connect_timeout: one({ in: LOCATIONS, value: time(), default: 60_000 }),
   send_timeout: one({ in: LOCATIONS, value: time(), default: 60_000 }),
   read_timeout: one({ in: LOCATIONS, value: time(), default: 60_000 }),
+  /** Ours: how long an upgraded connection may be silent both ways. */
+  upgrade_timeout: one({ in: LOCATIONS, value: time() }),
   buffering: one({ in: LOCATIONS, value: flag(), default: true }),
   buffer_size: one({ in: LOCATIONS, value: size() }),
   buffers: one({ in: LOCATIONS, args: { number: count(), size: size() } }),
@@ -29,7 +33,9 @@ const forwardRows = defineDirectives({
   intercept_errors: one({ in: LOCATIONS, value: flag(), default: false }),
   next_upstream_tries: one({ in: LOCATIONS, value: count(), default: 0 }),
   next_upstream_timeout: one({ in: LOCATIONS, value: time(), default: 0 }),
+  bind: one({ in: LOCATIONS, parse: readBind, arity: [1, 2], syntax: "address | off" }),
   socket_keepalive: one({ in: LOCATIONS, value: flag(), default: false }),
+  ...tlsRows,
   pass_header: many({ in: LOCATIONS, value: text() }),
   hide_header: many({ in: LOCATIONS, value: text() }),
   ignore_headers: many({

@@ -25,6 +25,13 @@ export function logFailure(r: RequestContext, error: UpstreamError, stage: Attem
   logRequestError(r, error.level, `${error.message} while ${stage}`, facts);
 }
 
+/** nginx tells of an upgraded connection's time-out at [info], as of a client's: it is how most of them end. */
+export function logTunnelFailure(r: RequestContext, error: UpstreamError, upstream: LoggedUpstream): void {
+  const stage = "proxying upgraded connection";
+  if (error.kind === "timeout") logUpstream(r, "info", `${error.message} while ${stage}`, upstream);
+  else logFailure(r, error, stage, upstream);
+}
+
 export function logRepeatedField(r: RequestContext, field: RepeatedField, upstream: LoggedUpstream): void {
   const { name, value, previous } = field;
   const lines = `"${name}: ${value}", previous value: "${name}: ${previous}"`;

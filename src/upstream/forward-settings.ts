@@ -8,9 +8,12 @@ import type { AttemptTimeouts } from "./attempt-listener.ts";
 import type { ForwardConf } from "./forward-directives.ts";
 import type { NextUpstreamCondition, NextUpstreamPolicy } from "./next-upstream.ts";
 import type { AnswerFieldRules } from "./response-fields.ts";
+import type { TunnelTimeouts } from "./tunnel.ts";
 
 export interface ForwardSettings {
   readonly timeouts: AttemptTimeouts;
+  /** For connections that have been upgraded. */
+  readonly tunnel: TunnelTimeouts;
   readonly buffered: AnswerBuffering;
   readonly unbuffered: AnswerBuffering;
   /** `*_buffering`, unless an answer asks otherwise. */
@@ -38,6 +41,8 @@ export interface ForwardSpecifics {
 const PAGE_BYTES = 4096;
 const BUFFERS_NUMBER = 8;
 const MAX_TEMP_FILE_BYTES = 1024 ** 3;
+/** WebSockets are silent for long, and few applications ping: nginx's minute, meant for answers, cuts them. */
+const UPGRADE_TIMEOUT_MS = 3_600_000;
 
 export function compileForwardSettings(conf: ForwardConf, specifics: ForwardSpecifics, scope: Scope): ForwardSettings {
   const { prefix } = specifics;
@@ -54,6 +59,7 @@ export function compileForwardSettings(conf: ForwardConf, specifics: ForwardSpec
       headBytesMax: bufferSize,
       socketKeepalive: conf.socket_keepalive,
     },
+    tunnel: { idleTimeoutMs: upgradeTimeout(conf, prefix, scope), sendTimeoutMs: conf.send_timeout },
     buffered: { mode: "buffered", memoryBytesMax, fileBytesMax: conf.max_temp_file_size ?? MAX_TEMP_FILE_BYTES, tempPath },
     unbuffered: { mode: "unbuffered", memoryBytesMax: bufferSize, fileBytesMax: 0, tempPath },
     bufferingMode: conf.buffering ? "buffered" : "unbuffered",
@@ -73,6 +79,12 @@ export function compileForwardSettings(conf: ForwardConf, specifics: ForwardSpec
       rewriteRedirect: specifics.rewriteRedirect,
     },
   };
+}
+
+/** `*_upgrade_timeout`; else, as in nginx, a `*_read_timeout` that is written down; else an hour. */
+function upgradeTimeout(conf: ForwardConf, prefix: string, scope: Scope): number {
+  if (conf.upgrade_timeout !== undefined) return conf.upgrade_timeout;
+  return scope.originOf(`${prefix}_read_timeout`) === undefined ? UPGRADE_TIMEOUT_MS : conf.read_timeout;
 }
 
 function buffersOf(conf: ForwardConf): { readonly number: number; readonly size: number } {

@@ -13,27 +13,34 @@ import type { AnswerFraming } from "./answer-framing.ts";
 import { answerReplacement } from "./answer-replacement.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptListener } from "./attempt-listener.ts";
-import type { Balancer, PeerOutcome, Selection } from "./balancer.ts";
-import { type LoggedUpstream, logFailure, logRepeatedField, logUpstream } from "./forward-log.ts";
-import type { ForwardPlan } from "./forward-plan.ts";
-import { conditionOfStatus, maySendAgain, triesNext } from "./next-upstream.ts";
+import type { PeerOutcome, Selection } from "./balancer.ts";
+import { createAttempt } from "./create-attempt.ts";
+import { type LoggedUpstream, logFailure, logRepeatedField, logTunnelFailure, logUpstream } from "./forward-log.ts";
+import type { ForwardPlan, ForwardRoute } from "./forward-plan.ts";
+import { conditionOfStatus, triesNext } from "./next-upstream.ts";
+import { TrailerPassage } from "./pass-trailers.ts";
 import type { Peer } from "./peer.ts";
 import { recordAttempt, recordNoPeer } from "./record-attempt.ts";
 import type { RequestPayload } from "./request-payload.ts";
+import { requestedUpgrade } from "./requested-upgrade.ts";
 import { type RepeatedField, responseFrom } from "./response-fields.ts";
+import { mayRetryAtOnce } from "./retry-at-once.ts";
 import { statusOfBodyFailure } from "./streamed-body.ts";
+import { poolKey } from "./transport.ts";
 import { startTunnel } from "./tunnel.ts";
+import type { UpstreamAttempt } from "./upstream-attempt.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import { statusOfFailure, UpstreamError } from "./upstream-error.ts";
-import type { UpstreamTarget } from "./upstream-protocol.ts";
+
+/** HTTP/2 tells of a head before its body, though a small one comes in the same read: head and body leave together all the same. */
+const SMALL_BODY_BYTES = 16_384;
 
 export class Forward implements AttemptListener, AnswerSource, Selection {
   tried: Peer[] | undefined = undefined;
   usesBackup = false;
   private readonly r: RequestContext;
   private readonly plan: ForwardPlan;
-  private readonly target: UpstreamTarget;
-  private readonly balancer: Balancer;
+  private readonly route: ForwardRoute;
   private readonly payload: RequestPayload;
   private readonly settle: (verdict: Verdict) => void;
   private readonly startedAtMs: number;
@@ -43,30 +50,23 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   private isRequestSent = false;
   private hasRetriedStale = false;
   private isSettled = false;
-  private attempt: Attempt | undefined;
+  private attempt: UpstreamAttempt | undefined;
   /** The peer whose connection is counted. */
   private heldPeer: Peer | undefined;
   private body: AnswerBody | undefined;
   private head: ResponseHead | undefined;
+  private trailers: TrailerPassage | undefined;
 
-  constructor(
-    r: RequestContext,
-    plan: ForwardPlan,
-    target: UpstreamTarget,
-    balancer: Balancer,
-    payload: RequestPayload,
-    settle: (verdict: Verdict) => void,
-  ) {
+  constructor(r: RequestContext, plan: ForwardPlan, route: ForwardRoute, payload: RequestPayload, settle: (verdict: Verdict) => void) {
     this.r = r;
     this.plan = plan;
-    this.target = target;
-    this.balancer = balancer;
+    this.route = route;
     this.payload = payload;
     this.settle = settle;
     this.startedAtMs = performance.now();
     this.statesBefore = r.upstreamStates?.length ?? 0;
     const { triesMax } = plan.settings.nextUpstream;
-    this.triesLeft = triesMax > 0 ? Math.min(triesMax, balancer.tries) : balancer.tries;
+    this.triesLeft = triesMax > 0 ? Math.min(triesMax, route.balancer.tries) : route.balancer.tries;
   }
 
   start(): void {
@@ -74,13 +74,10 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     this.tryNext();
   }
 
-  attemptFailed(attempt: Attempt, error: UpstreamError): void {
+  attemptFailed(attempt: UpstreamAttempt, error: UpstreamError): void {
     this.isRequestSent ||= attempt.isRequestSent;
     if (this.retriesStale(attempt, error)) return;
-    const known =
-      attempt.hasAnswerBytes || attempt.stage === "connecting to upstream"
-        ? error
-        : this.plan.protocol.diagnoseSilence(error, this.payload.head);
+    const known = attempt.hasAnswerBytes || !attempt.isRequestSent ? error : this.plan.protocol.diagnoseSilence(error, this.payload.head);
     attempt.state.errorCode = known.causeCode;
     logFailure(this.r, known, attempt.stage, this.upstream);
     if (attempt.stage === "reading upstream") {
@@ -95,7 +92,7 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     else this.answer(attempt.state.status);
   }
 
-  requestBodyFailed(_attempt: Attempt, error: Error): void {
+  requestBodyFailed(_attempt: UpstreamAttempt, error: Error): void {
     this.releasePeer("ok");
     logUpstream(this.r, "info", `client's request body could not be read: ${error.message}`, this.upstream);
     // An answer that has begun cannot be completed, since nobody reads on.
@@ -103,7 +100,7 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     this.answer(this.r.exchange.gone ? 499 : statusOfBodyFailure(this.r));
   }
 
-  answered(attempt: Attempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
+  answered(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
     this.isRequestSent = true;
     const { settings } = this.plan;
     if (head.status === 101) {
@@ -132,13 +129,12 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     this.answer(replacement);
   }
 
-  bodyComplete(_attempt: Attempt, connection: UpstreamConnection, isReusable: boolean): void {
-    const { protocol } = this.plan;
-    if (isReusable && protocol.keepsAlive && this.head?.connectionClose === false) {
-      this.target.group.pool.put(connection, this.target.group.keepalive);
-    } else {
-      connection.close();
-    }
+  bodyComplete(_attempt: UpstreamAttempt, connection: UpstreamConnection | undefined, isReusable: boolean): void {
+    const { target, transport } = this.route;
+    const mayKeep = isReusable && this.plan.protocol.keepsAlive && transport.preface === undefined && this.head?.connectionClose === false;
+    if (connection !== undefined && mayKeep) target.group.pool.put(connection, target.group.keepalive);
+    else connection?.close();
+    this.trailers?.pass();
     this.releasePeer("ok");
     // From here on the client may close its side and still gets what is left.
     if (this.body !== undefined) this.r.exchange.onGone = undefined;
@@ -176,38 +172,40 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   private tryNext(): void {
-    const peer = this.balancer.pick(this, performance.now());
+    const peer = this.route.balancer.pick(this, performance.now());
     if (peer === undefined) {
       this.noLivePeers();
       return;
     }
     this.heldPeer = peer;
-    const { group } = this.target;
-    const usesPool = this.plan.protocol.keepsAlive && group.keepalive.idleMax > 0 && !this.hasRetriedStale;
-    this.begin(peer, usesPool ? group.pool.take(peer.address.text) : undefined);
+    const { transport, target } = this.route;
+    const { group } = target;
+    const usesPool =
+      this.plan.protocol.keepsAlive && group.keepalive.idleMax > 0 && transport.preface === undefined && !this.hasRetriedStale;
+    this.begin(peer, usesPool ? group.pool.take(poolKey(peer.address.text, transport)) : undefined);
   }
 
   private begin(peer: Peer, reused: UpstreamConnection | undefined): void {
     const { r } = this;
     const state = recordAttempt(r, peer.address.text, this.statesBefore);
-    r.trace?.({ step: "upstream", text: `${this.target.group.name}: ${peer.address.text}`, won: true });
-    const attempt = new Attempt(this, this.plan, this.payload, r.method, peer, state, reused);
-    this.attempt = attempt;
-    attempt.start();
+    r.trace?.({ step: "upstream", text: `${this.route.target.group.name}: ${peer.address.text}`, won: true });
+    const { plan, route, payload } = this;
+    this.attempt = createAttempt(this, { plan, route, payload, method: r.method, peer, state, reused });
+    this.attempt.start();
   }
 
   private noLivePeers(): void {
-    recordNoPeer(this.r, this.target.group.name, this.statesBefore);
+    recordNoPeer(this.r, this.route.target.group.name, this.statesBefore);
     const error = new UpstreamError("no_live_peers", "no live upstreams");
-    logFailure(this.r, error, "connecting to upstream", { ...this.upstream, peerText: this.target.group.name });
+    logFailure(this.r, error, "connecting to upstream", { ...this.upstream, peerText: this.route.target.group.name });
     this.answer(502);
   }
 
-  /** A kept connection that the peer closed as the request was sent says nothing about the peer: once, a fresh one is tried. */
-  private retriesStale(attempt: Attempt, error: UpstreamError): boolean {
-    const isStale = attempt.isReused && !attempt.hasAnswerBytes && error.kind === "error" && !this.hasRetriedStale;
-    if (!isStale || this.isSettled) return false;
-    if (!maySendAgain(this.plan.settings.nextUpstream, this.r.method, this.payload.body.kind === "stream")) return false;
+  /** Once, over a fresh connection, the same peer. */
+  private retriesStale(attempt: UpstreamAttempt, error: UpstreamError): boolean {
+    if (this.hasRetriedStale || this.isSettled) return false;
+    const sent = { method: this.r.method, isStreamed: this.payload.body.kind === "stream" };
+    if (!mayRetryAtOnce(attempt, error, this.plan.settings.nextUpstream, sent)) return false;
     this.hasRetriedStale = true;
     // The attempt never happened as far as the variables and the peer's health are concerned.
     this.r.upstreamStates?.pop();
@@ -215,32 +213,32 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     return true;
   }
 
-  private upgrade(attempt: Attempt, head: ResponseHead, rest: Buffer): void {
+  private upgrade(attempt: UpstreamAttempt, head: ResponseHead, rest: Buffer): void {
     const { r } = this;
-    const { exchange } = r;
-    if (r.head.upgrade === undefined || exchange.tunnel === undefined) {
-      attempt.close();
-      attempt.state.status = 502;
-      attempt.state.errorCode = "unrequested_upgrade";
-      this.releasePeer("failed");
-      const error = new UpstreamError("unrequested_upgrade", "upstream sent an unrequested 101 answer");
-      logFailure(r, error, "reading response header from upstream", this.upstream);
-      this.answer(502);
+    const { settings } = this.plan;
+    // A body that is still being sent cannot be told from what comes behind the upgrade.
+    const isExpected = requestedUpgrade(r.head) !== undefined && attempt.isPayloadWritten && r.exchange.tunnel !== undefined;
+    if (!isExpected || !(attempt instanceof Attempt)) {
+      attempt.end(new UpstreamError("unrequested_upgrade", "upstream sent an unrequested 101 answer"));
       return;
     }
     r.upstreamHead = head;
-    exchange.onGone = undefined;
+    r.exchange.onGone = undefined;
     this.isSettled = true;
-    const response = responseFrom(r, head, undefined, this.plan.settings.fields, (field) => logRepeatedField(r, field, this.upstream));
-    const upgrade = head.field("upgrade");
-    if (upgrade !== undefined) response.fields.push("Upgrade", upgrade);
-    startTunnel(r, exchange, response, attempt.releaseConnection(), rest, this.plan.settings.timeouts, () => {
-      attempt.count();
-      this.releasePeer("ok");
+    const response = responseFrom(r, head, undefined, settings.fields, (field) => logRepeatedField(r, field, this.upstream));
+    startTunnel(r, response, attempt.releaseConnection(), rest, settings.tunnel, {
+      failed: (error) => {
+        attempt.state.errorCode = error.causeCode;
+        logTunnelFailure(r, error, this.upstream);
+      },
+      released: () => {
+        attempt.count();
+        this.releasePeer("ok");
+      },
     });
   }
 
-  private deliver(attempt: Attempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
+  private deliver(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
     const { settings } = this.plan;
     const repeated = (field: RepeatedField): void => logRepeatedField(this.r, field, this.upstream);
     if (framing.isEmpty || (framing.kind === "length" && rest.length >= head.contentLength)) {
@@ -259,7 +257,9 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     const mode = accelBuffering(head, settings.fields.ignored, settings.bufferingMode);
     const body = new AnswerBody(this, mode === "buffered" ? settings.buffered : settings.unbuffered);
     this.body = body;
+    body.startsSoon = this.plan.http2 !== undefined && framing.kind === "length" && head.contentLength <= SMALL_BODY_BYTES;
     const response = responseFrom(this.r, head, body, settings.fields, repeated);
+    if (this.plan.passesTrailers) this.trailers = new TrailerPassage(this.r, head, framing, response, settings.fields);
     attempt.streamTo(body, rest);
     this.answer(response);
     // nginx: a client that closes its side while an upstream works for it has gone; the exchange aborts the body itself.
@@ -277,7 +277,7 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     const peer = this.heldPeer;
     if (peer === undefined) return;
     this.heldPeer = undefined;
-    if (this.balancer.release(peer, outcome, performance.now())) {
+    if (this.route.balancer.release(peer, outcome, performance.now())) {
       logUpstream(this.r, "warn", "upstream server temporarily disabled", { ...this.upstream, peerText: peer.address.text });
     }
   }
@@ -293,7 +293,7 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   private get upstream(): LoggedUpstream {
-    const peerText = this.heldPeer?.address.text ?? this.attempt?.peer.address.text ?? this.target.group.name;
-    return { protocol: this.plan.protocol, target: this.target, peerText };
+    const peerText = this.heldPeer?.address.text ?? this.attempt?.peer.address.text ?? this.route.target.group.name;
+    return { protocol: this.plan.protocol, target: this.route.target, peerText };
   }
 }

@@ -4,23 +4,30 @@ import type { Span } from "../config/source.ts";
 import type { TemplateText } from "../config/template-text.ts";
 import type { Scope } from "../http/module.ts";
 import { logRequestError } from "../http/request-log.ts";
-import { EvaluatedGroups, findDeclaredGroup, groupForAddress } from "./find-group.ts";
+import { EvaluatedGroups, findDeclaredGroup, literalGroup } from "./find-group.ts";
 import type { FindTarget } from "./pass-handler.ts";
 import { UPSTREAM_GROUPS, type UpstreamGroup } from "./upstream-group.ts";
 import type { UpstreamTarget } from "./upstream-protocol.ts";
 import { parseUpstreamUrl, type UpstreamUrl } from "./upstream-url.ts";
 
 export interface AddressForm {
-  readonly scheme: "http" | "uwsgi";
+  /** Which the address may begin with. */
+  readonly schemes: readonly PassScheme[];
+  /** An address that begins with none of them has the first. */
+  readonly isSchemeOptional: boolean;
+  readonly mayHaveUri: boolean;
+}
+
+export interface PassScheme {
+  /** "http://" */
+  readonly prefix: string;
   /** Undefined: a port has to be given (unless the name is an upstream's). */
   readonly defaultPort: number | undefined;
-  readonly isSchemeOptional: boolean;
+  readonly usesTls: boolean;
 }
 
 /** Stands in for the port of an address that must name one and does not. */
 const NO_PORT = 0;
-/** Schemes that nginx has and this program has not. */
-const UNSUPPORTED_SCHEME = /^(?:https|suwsgi):\/\//i;
 
 /** Undefined when the address is wrong, which has then been reported. */
 export function compilePassAddress(address: TemplateText, form: AddressForm, scope: Scope): FindTarget | undefined {
@@ -35,17 +42,16 @@ export function literalTarget(text: string, form: AddressForm, scope: Scope, spa
     scope.report({ level: "emerg", code, message, ...(span === undefined ? {} : { span }) });
     return undefined;
   };
-  if (UNSUPPORTED_SCHEME.test(text))
-    return complain(`"${text.slice(0, text.indexOf("/"))}//" is not supported yet: TLS to upstreams comes later`, "not-supported");
-  const rest = withoutScheme(text, form);
-  if (rest === undefined) return complain("invalid URL prefix");
-  const url = parseUpstreamUrl(rest, form.defaultPort ?? NO_PORT);
+  const found = takeScheme(text, form);
+  if (found === undefined) return complain("invalid URL prefix");
+  const { scheme, rest } = found;
+  const url = parseUpstreamUrl(rest, scheme.defaultPort ?? NO_PORT);
   if ("mistake" in url) return complain(`${url.mistake} in upstream "${rest}"`);
-  if (form.scheme === "uwsgi" && url.uri !== "") return complain(`invalid host in upstream "${rest}"`);
+  if (!form.mayHaveUri && url.uri !== "") return complain(`invalid host in upstream "${rest}"`);
   const declared = findDeclaredGroup(url, scope.all(UPSTREAM_GROUPS));
   if (declared !== undefined && url.port !== undefined) return complain(`upstream "${url.name}" may not have port ${url.port}`);
   if (declared === undefined && lacksPort(url)) return complain(`no port in upstream "${url.name}"`);
-  return targetFor(url, declared ?? groupForAddress(url, scope.services), form, false);
+  return targetFor(url, declared ?? literalGroup(url, scope, span), scheme, false);
 }
 
 function evaluatedAddress(address: TemplateText, form: AddressForm, scope: Scope): FindTarget {
@@ -53,12 +59,13 @@ function evaluatedAddress(address: TemplateText, form: AddressForm, scope: Scope
   const groups = new EvaluatedGroups(scope);
   return (r) => {
     const text = evaluate(r);
-    const rest = withoutScheme(text, form);
-    if (rest === undefined) {
+    const found = takeScheme(text, form);
+    if (found === undefined) {
       logRequestError(r, "error", `invalid URL prefix in "${text}"`);
       return 500;
     }
-    const url = parseUpstreamUrl(rest, form.defaultPort ?? NO_PORT);
+    const { scheme, rest } = found;
+    const url = parseUpstreamUrl(rest, scheme.defaultPort ?? NO_PORT);
     if ("mistake" in url) {
       logRequestError(r, "error", `${url.mistake} in upstream "${rest}"`);
       return 500;
@@ -68,30 +75,42 @@ function evaluatedAddress(address: TemplateText, form: AddressForm, scope: Scope
       logRequestError(r, "error", `no port in upstream "${url.name}"`);
       return 500;
     }
-    return targetFor(url, group, form, true);
+    return targetFor(url, group, scheme, true);
   };
 }
 
-function withoutScheme(text: string, form: AddressForm): string | undefined {
-  const scheme = `${form.scheme}://`;
-  if (text.slice(0, scheme.length).toLowerCase() === scheme) return text.slice(scheme.length);
-  return form.isSchemeOptional ? text : undefined;
+/** True where an address may turn out to ask for TLS. */
+export function mayUseTls(address: TemplateText, form: AddressForm): boolean {
+  const isLiteral = address.parts.every((part) => typeof part === "string");
+  return !isLiteral || takeScheme(address.text, form)?.scheme.usesTls === true;
+}
+
+function takeScheme(text: string, form: AddressForm): { readonly scheme: PassScheme; readonly rest: string } | undefined {
+  for (const scheme of form.schemes) {
+    const { length } = scheme.prefix;
+    if (text.slice(0, length).toLowerCase() === scheme.prefix) return { scheme, rest: text.slice(length) };
+  }
+  const [scheme] = form.schemes;
+  return form.isSchemeOptional && scheme !== undefined ? { scheme, rest: text } : undefined;
 }
 
 function lacksPort(url: UpstreamUrl): boolean {
   return url.address.kind === "inet" && url.address.port === NO_PORT;
 }
 
-function targetFor(url: UpstreamUrl, group: UpstreamGroup, form: AddressForm, isEvaluated: boolean): UpstreamTarget {
-  const scheme = `${form.scheme}://`;
+function targetFor(url: UpstreamUrl, group: UpstreamGroup, scheme: PassScheme, isEvaluated: boolean): UpstreamTarget {
+  const { prefix, usesTls, defaultPort } = scheme;
   const { address, port, uri } = url;
-  if (address.kind === "unix") return { group, scheme, host: "localhost", port: "", uri, isEvaluated };
-  const isUsual = port === undefined || port === form.defaultPort;
+  if (address.kind === "unix")
+    return { group, scheme: prefix, usesTls, tlsName: "localhost", host: "localhost", port: "", uri, isEvaluated };
+  const isUsual = port === undefined || port === defaultPort;
   return {
     group,
-    scheme,
+    scheme: prefix,
+    usesTls,
+    tlsName: url.name,
     host: isUsual ? url.name : `${url.name}:${port}`,
-    port: String(port ?? form.defaultPort ?? ""),
+    port: String(port ?? defaultPort ?? ""),
     uri,
     isEvaluated,
   };

@@ -10,6 +10,8 @@ import type { ForwardPlan } from "./forward-plan.ts";
 import { rememberTarget } from "./pass-target.ts";
 import type { PayloadBody } from "./request-payload.ts";
 import { isStreamedAway } from "./streamed-body.ts";
+import { describeTls } from "./tls/describe-tls.ts";
+import { PLAIN_TRANSPORT } from "./transport.ts";
 import { UPSTREAM_CAUSES } from "./upstream-error.ts";
 import { UnencodableRequest, type UpstreamTarget } from "./upstream-protocol.ts";
 
@@ -35,6 +37,10 @@ export function createPassHandler(plan: ForwardPlan, findTarget: FindTarget): Pa
     if (typeof target === "number")
       return { protocol: "none", problem: `the address evaluates to nothing that can be used: ${target}` } as const;
     rememberTarget(r, target);
+    const transport = plan.findTransport === undefined ? PLAIN_TRANSPORT : plan.findTransport(r, target);
+    if (typeof transport === "number")
+      return { protocol: "none", problem: `no connection can be made, and the answer is ${transport}: see the error log` } as const;
+    if (transport.tls !== undefined) r.trace?.({ step: "tls", text: describeTls(transport.tls) });
     return explainForward(r, plan.protocol, target, Math.max(0, r.exchange.body.declaredLength));
   };
   return Object.assign(handle, { explain });
@@ -80,13 +86,15 @@ function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body
     logRequestError(r, "alert", head.message);
     return 500;
   }
+  const transport = plan.findTransport === undefined ? PLAIN_TRANSPORT : plan.findTransport(r, target);
+  if (typeof transport === "number") return transport;
   const { group } = target;
   const begin = (): Promise<Verdict> | number => {
     if (r.exchange.gone && !plan.settings.ignoreClientAbort) return 499;
     const { balancer } = group;
     if (balancer === undefined) return 502;
     return new Promise((settle) => {
-      new Forward(r, plan, target, balancer, { head, body: sentBody }, settle).start();
+      new Forward(r, plan, { target, transport, balancer }, { head, body: sentBody }, settle).start();
     });
   };
   if (group.balancer !== undefined) {

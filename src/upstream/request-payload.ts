@@ -28,6 +28,14 @@ export interface PayloadOwner {
   payloadFailed(error: Error): void;
 }
 
+/** Where the parts of a body go. */
+export interface PayloadWriter {
+  /** Something written waits for the peer. */
+  readonly isBacklogged: boolean;
+  /** The chunk must not change until it is drained. */
+  writeBytes(chunk: Buffer): void;
+}
+
 /** Sends the parts that are not there at once. `drained` is to be called when the socket has taken what was written. */
 export interface BodySender {
   start(): void;
@@ -52,12 +60,17 @@ export function writePayload(connection: UpstreamConnection, payload: RequestPay
       return new FileSender(connection, body.fd, body.length, owner);
     case "stream":
       connection.writeText(head);
-      return new StreamSender(connection, body.body, body.isChunked, owner);
+      return new StreamSender(connection, body.body, body.isChunked ? connection : undefined, owner);
   }
 }
 
+/** Sends a body whose end the protocol marks by itself, as HTTP/2 does. */
+export function senderOf(body: Extract<PayloadBody, { kind: "file" | "stream" }>, writer: PayloadWriter, owner: PayloadOwner): BodySender {
+  return body.kind === "file" ? new FileSender(writer, body.fd, body.length, owner) : new StreamSender(writer, body.body, undefined, owner);
+}
+
 class FileSender implements BodySender {
-  private readonly connection: UpstreamConnection;
+  private readonly connection: PayloadWriter;
   private readonly fd: number;
   private readonly length: number;
   private readonly owner: PayloadOwner;
@@ -66,7 +79,7 @@ class FileSender implements BodySender {
   private isStopped = false;
   private readonly buffer = Buffer.allocUnsafeSlow(FILE_READ_BYTES);
 
-  constructor(connection: UpstreamConnection, fd: number, length: number, owner: PayloadOwner) {
+  constructor(connection: PayloadWriter, fd: number, length: number, owner: PayloadOwner) {
     this.connection = connection;
     this.fd = fd;
     this.length = length;
@@ -110,16 +123,17 @@ class FileSender implements BodySender {
 }
 
 class StreamSender implements BodySender, BodySink {
-  private readonly connection: UpstreamConnection;
+  private readonly connection: PayloadWriter;
   private readonly body: RequestBody;
-  private readonly isChunked: boolean;
+  /** The connection, when what goes over it is chunked coding. */
+  private readonly chunked: UpstreamConnection | undefined;
   private readonly owner: PayloadOwner;
   private isStopped = false;
 
-  constructor(connection: UpstreamConnection, body: RequestBody, isChunked: boolean, owner: PayloadOwner) {
+  constructor(connection: PayloadWriter, body: RequestBody, chunked: UpstreamConnection | undefined, owner: PayloadOwner) {
     this.connection = connection;
     this.body = body;
-    this.isChunked = isChunked;
+    this.chunked = chunked;
     this.owner = owner;
   }
 
@@ -138,15 +152,15 @@ class StreamSender implements BodySender, BodySink {
   write(chunk: Buffer): boolean {
     // A chunk of no octets would be the last one.
     if (this.isStopped || chunk.length === 0) return true;
-    if (this.isChunked) this.connection.writeBoth(encodeChunkHead(chunk.length), Buffer.concat([chunk, CRLF]));
-    else this.connection.writeBytes(chunk);
+    if (this.chunked === undefined) this.connection.writeBytes(chunk);
+    else this.chunked.writeBoth(encodeChunkHead(chunk.length), Buffer.concat([chunk, CRLF]));
     this.owner.payloadAdvanced();
     return !this.connection.isBacklogged;
   }
 
   end(): void {
     if (this.isStopped) return;
-    if (this.isChunked) this.connection.writeText(LAST_CHUNK);
+    this.chunked?.writeText(LAST_CHUNK);
     this.owner.payloadWritten();
   }
 

@@ -24,7 +24,18 @@ export interface RepeatedField {
   readonly previous: string;
 }
 
-const role = { drop: 1, single: 2, contentType: 3, date: 4, server: 5, lastModified: 6, location: 7, refresh: 8, length: 9 } as const;
+const role = {
+  drop: 1,
+  single: 2,
+  contentType: 3,
+  date: 4,
+  server: 5,
+  lastModified: 6,
+  location: 7,
+  refresh: 8,
+  length: 9,
+  upgrade: 10,
+} as const;
 
 /** Fields that concern the connection to the upstream only (RFC 9110, section 7.6.1), and what every other single field is to us. */
 const ROLES: ReadonlyMap<string, number> = new Map<string, number>([
@@ -33,7 +44,7 @@ const ROLES: ReadonlyMap<string, number> = new Map<string, number>([
   ["transfer-encoding", role.drop],
   ["te", role.drop],
   ["trailer", role.drop],
-  ["upgrade", role.drop],
+  ["upgrade", role.upgrade],
   ["proxy-connection", role.drop],
   ["proxy-authenticate", role.drop],
   ["proxy-authorization", role.drop],
@@ -83,6 +94,10 @@ export function responseFrom(
       continue;
     }
     if (fieldRole === role.drop) continue;
+    if (fieldRole === role.upgrade) {
+      if (head.status === 101 || head.status === 426) response.fields.push(names[i] as string, value);
+      continue;
+    }
     const first = lowerNames.indexOf(lower);
     if (first < i) {
       repeated({ name: names[i] as string, value, previous: values[first] as string });

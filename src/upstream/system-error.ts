@@ -1,6 +1,7 @@
 /** A socket's error in nginx's words: "connect() failed (111: Connection refused)". */
 
 import { statSync } from "node:fs";
+import { isOpensslError, opensslText } from "../net/tls/openssl-text.ts";
 import type { PeerAddress } from "./peer-address.ts";
 import { UPSTREAM_CAUSES, type UpstreamCause, UpstreamError } from "./upstream-error.ts";
 
@@ -55,6 +56,8 @@ export function connectError(error: NodeJS.ErrnoException, address: PeerAddress)
   const code = error.code ?? "";
   const cause = CONNECT_CAUSES[code] ?? "connect_failed";
   const level = PEER_ERRORS.has(code) ? "error" : "crit";
+  // `*_bind` names an address that this machine has not, or a port that is taken.
+  if (error.syscall === "bind") return new UpstreamError("bind_failed", `bind() failed (${describeErrno(error)})`, "crit");
   const call = address.kind === "unix" ? `connect() to ${address.text}` : "connect()";
   const remedy = cause === "socket_denied" && address.kind === "unix" ? deniedRemedy(address.path) : UPSTREAM_CAUSES[cause].remedy;
   return new UpstreamError(cause, `${call} failed (${describeErrno(error)})`, level, remedy);
@@ -62,6 +65,7 @@ export function connectError(error: NodeJS.ErrnoException, address: PeerAddress)
 
 /** A connection that broke after it was made. */
 export function brokenConnectionError(error: NodeJS.ErrnoException): UpstreamError {
+  if (isOpensslError(error)) return new UpstreamError("connection_reset", `SSL_read() failed (${opensslText(error)})`);
   const isSending = error.syscall === "write" || error.code === "EPIPE";
   const call = isSending ? "writev()" : "recv()";
   return new UpstreamError(isSending ? "send_failed" : "connection_reset", `${call} failed (${describeErrno(error)})`);

@@ -110,7 +110,7 @@ function readServer(args: readonly Arg[], report: Report): UpstreamServer | unde
   const url = parseUpstreamUrl(address.text, DEFAULT_PORT);
   if ("mistake" in url) return report.error(`${url.mistake} in upstream "${address.text}"`, address.span);
   if (url.uri !== "") return report.error(`invalid host in upstream "${address.text}"`, address.span);
-  const settings: Mutable<UpstreamServer> = { ...DEFAULT_PEER_SETTINGS, server: address.text, address: url.address };
+  const settings: Mutable<UpstreamServer> = { ...DEFAULT_PEER_SETTINGS, server: address.text, address: url.address, span: address.span };
   for (const parameter of parameters) {
     const problem = readParameter(parameter.text, settings);
     if (problem !== "") return report.error(problem, parameter.span);

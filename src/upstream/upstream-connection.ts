@@ -5,15 +5,22 @@
 
 import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from "node:net";
 import type { DuplexOptions } from "node:stream";
+import type { TLSSocket } from "node:tls";
 import type { Deadline, Deadlines } from "../net/deadlines.ts";
+import { type ConnectPlace, connectPlace } from "./connect-place.ts";
 import type { PeerAddress } from "./peer-address.ts";
 import { returnReadBuffer, sharedReadBuffer, takeReadBuffer } from "./read-buffers.ts";
+import { connectTls, type TlsPlace } from "./tls/connect-tls.ts";
+import { type PeerTls, poolKey, type Transport } from "./transport.ts";
 
 /** Node tells that everything has been taken only to who had this much waiting: whoever waits for that must hear of every octet. */
 const DRAIN_MARK_BYTES = 1;
 
 /** Who uses a connection at the moment: an attempt, or the pool while it is idle. */
 export interface ConnectionOwner {
+  /** The peer has accepted the connection; TLS is being agreed upon. */
+  handshaking(): void;
+  /** The request can be sent. */
   connected(): void;
   /** False: read no more until `resumeReading`. */
   received(chunk: Buffer): boolean;
@@ -27,34 +34,28 @@ export interface ConnectionOwner {
 
 export class UpstreamConnection {
   readonly address: PeerAddress;
+  /** Under which the pool keeps it: never equal for connections that must not be taken for one another. */
+  readonly poolKey: string;
   readonly deadline: Deadline;
   readonly openedAtMs: number;
   owner: ConnectionOwner;
   /** Requests sent on it. */
   requests = 0;
-  private readonly socket: Socket;
+  private socket: Socket;
   private isClosed = false;
   private readBuffer: Buffer = sharedReadBuffer;
 
-  constructor(address: PeerAddress, owner: ConnectionOwner, deadlines: Deadlines, keepsAlive: boolean) {
+  constructor(address: PeerAddress, transport: Transport, owner: ConnectionOwner, deadlines: Deadlines, keepsAlive: boolean) {
     this.address = address;
+    this.poolKey = poolKey(address.text, transport);
     this.owner = owner;
     this.openedAtMs = performance.now();
     this.deadline = deadlines.create(() => this.owner.timedOut());
-    const onread: OnReadOpts = { buffer: () => this.readBuffer, callback: (length, buffer) => this.read(length, buffer) };
-    const place =
-      address.kind === "unix"
-        ? { path: systemPath(address.path) }
-        : { host: address.host, port: address.port, noDelay: true, autoSelectFamily: false, keepAlive: keepsAlive };
-    const options: NetConnectOpts & DuplexOptions = { ...place, writableHighWaterMark: DRAIN_MARK_BYTES };
-    // @types/node leaves `onread` out of the unix socket form, and Node takes it in both.
-    this.socket = connect(Object.assign(options, { onread }));
-    this.socket.on("connect", () => this.owner.connected());
-    this.socket.on("end", () => this.owner.ended());
-    this.socket.on("drain", () => this.owner.drained());
-    this.socket.on("error", (error) => {
-      if (!this.isClosed) this.owner.failed(error);
-    });
+    const { tls, preface } = transport;
+    const place = connectPlace(address, transport);
+    if (tls === undefined) this.socket = this.openPlain(place, preface, keepsAlive);
+    else if (preface === undefined) this.socket = this.openTls(tls, place, keepsAlive);
+    else this.socket = this.openTlsBehind(preface, tls, place, keepsAlive);
   }
 
   /** True when something written waits for the peer. */
@@ -88,11 +89,6 @@ export class UpstreamConnection {
     this.socket.uncork();
   }
 
-  /** Sends nothing more, and still reads. */
-  endWriting(): void {
-    this.socket.end();
-  }
-
   /** Reads into memory of its own from the next read on. */
   useOwnBuffer(): void {
     if (this.readBuffer === sharedReadBuffer) this.readBuffer = takeReadBuffer();
@@ -123,6 +119,61 @@ export class UpstreamConnection {
     this.socket.destroy();
   }
 
+  private openPlain(place: ConnectPlace, preface: Buffer | undefined, keepsAlive: boolean): Socket {
+    const tcp = { noDelay: true, keepAlive: keepsAlive };
+    const options: NetConnectOpts & DuplexOptions = { ...place, ...tcp, writableHighWaterMark: DRAIN_MARK_BYTES };
+    // @types/node leaves `onread` out of the unix socket form, and Node takes it in both.
+    const socket = connect(Object.assign(options, { onread: this.readInto() }));
+    socket.on("connect", () => {
+      if (preface !== undefined) socket.write(preface);
+      this.owner.connected();
+    });
+    return this.listenTo(socket);
+  }
+
+  private openTls(tls: PeerTls, place: TlsPlace, keepsAlive: boolean): Socket {
+    const options = { place, addressText: this.address.text, onread: this.readInto(), writableMarkBytes: DRAIN_MARK_BYTES };
+    const socket: TLSSocket = connectTls(tls, options, {
+      secured: () => this.owner.connected(),
+      rejected: (error) => this.owner.failed(error),
+    });
+    socket.on("connect", () => {
+      socket.setNoDelay(true);
+      if (keepsAlive) socket.setKeepAlive(true);
+      this.owner.handshaking();
+    });
+    return this.listenTo(socket);
+  }
+
+  /** TLS over a socket that has said something in the clear before. Node has no `onread` there: chunks come in memory of their own. */
+  private openTlsBehind(preface: Buffer, tls: PeerTls, place: ConnectPlace, keepsAlive: boolean): Socket {
+    const below = connect({ ...place, noDelay: true, keepAlive: keepsAlive });
+    below.on("connect", () => {
+      below.write(preface);
+      const socket = this.openTls(tls, { socket: below }, false);
+      socket.on("data", (chunk: Buffer) => this.read(chunk.length, chunk));
+      this.socket = socket;
+      this.owner.handshaking();
+    });
+    below.on("error", (error) => this.fail(error));
+    return below;
+  }
+
+  private listenTo(socket: Socket): Socket {
+    socket.on("end", () => this.owner.ended());
+    socket.on("drain", () => this.owner.drained());
+    socket.on("error", (error) => this.fail(error));
+    return socket;
+  }
+
+  private readInto(): OnReadOpts {
+    return { buffer: () => this.readBuffer, callback: (length, buffer) => this.read(length, buffer) };
+  }
+
+  private fail(error: NodeJS.ErrnoException): void {
+    if (!this.isClosed) this.owner.failed(error);
+  }
+
   private read(length: number, buffer: Uint8Array): boolean {
     if (this.isClosed) return true;
     // Node hands back the very Buffer given to onread.
@@ -131,9 +182,4 @@ export class UpstreamConnection {
     if (!this.isClosed) this.socket.pause();
     return true;
   }
-}
-
-/** Paths are latin1 text of their bytes, and Node takes UTF-8: a name that is not UTF-8 cannot be reached. */
-function systemPath(path: string): string {
-  return Buffer.from(path, "latin1").toString("utf8");
 }

@@ -21,11 +21,23 @@ export const UPSTREAM_CAUSES = {
   connect_refused: { kind: "error", remedy: "nothing listens at that address: start the application or correct the address" },
   connect_timeout: { kind: "timeout", remedy: "no answer to the connection attempt: a firewall, a wrong address or a full listen queue" },
   connect_failed: { kind: "error", remedy: "the system could not connect: check the address and the network" },
+  bind_failed: { kind: "error", remedy: "the address of the bind directive is not one of this machine, or its port is taken" },
   socket_missing: { kind: "error", remedy: "the unix socket does not exist: start the application or correct the path" },
   socket_denied: { kind: "error", remedy: "this process may not write to the unix socket: change its owner or mode" },
   listen_queue_full: {
     kind: "error",
     remedy: "the application accepts too slowly: more workers, or a longer listen queue (uWSGI: listen, kernel: net.core.somaxconn)",
+  },
+  not_tls: { kind: "error", remedy: "the upstream does not speak TLS at that address: use http:// or uwsgi://, or another port" },
+  tls_failed: { kind: "error", remedy: "no agreement on TLS: compare protocols, ciphers, names and certificates on both sides" },
+  tls_closed: {
+    kind: "error",
+    remedy: "the upstream closed within the TLS handshake: it may want another name (ssl_server_name, ssl_name) or a client certificate",
+  },
+  tls_timeout: { kind: "timeout", remedy: "the upstream accepted the connection and did not answer in TLS: it may not speak it" },
+  certificate_rejected: {
+    kind: "error",
+    remedy: "see the upstream's certificate against ssl_trusted_certificate, ssl_name, ssl_verify_depth and ssl_crl",
   },
   send_failed: { kind: "error", remedy: "the application closed the connection while the request was sent" },
   send_timeout: { kind: "timeout", remedy: "the application stopped reading the request: see its load, or raise the send time-out" },
@@ -46,6 +58,15 @@ export const UPSTREAM_CAUSES = {
   head_too_big: { kind: "invalid_header", remedy: "raise the buffer_size directive of this location" },
   unrequested_upgrade: { kind: "invalid_header", remedy: "the upstream switched protocols without being asked" },
   invalid_body: { kind: "error", remedy: "the upstream's chunked coding is broken" },
+  not_http2: {
+    kind: "invalid_header",
+    remedy: "the upstream does not speak HTTP/2 at that address: set proxy_http_version 1.1, or turn HTTP/2 on there",
+  },
+  stream_reset: { kind: "error", remedy: "the application reset the HTTP/2 stream: its log says why" },
+  stream_refused: {
+    kind: "error",
+    remedy: "the application took no more streams on that HTTP/2 connection: it restarts, or is at its limit",
+  },
 } as const satisfies Readonly<Record<string, CauseFacts>>;
 
 export type UpstreamCause = keyof typeof UPSTREAM_CAUSES;

@@ -12,6 +12,8 @@ import { createRoundRobin } from "./round-robin.ts";
 /** A `server` line: an address that may be a name, and what holds for all peers it resolves to. */
 export interface UpstreamServer extends PeerSettings {
   readonly address: ServerAddress;
+  /** Where it is written; undefined: a request gave it. */
+  readonly span?: Span;
 }
 
 export type ServerAddress =
@@ -20,6 +22,9 @@ export type ServerAddress =
 
 /** What `upstream` blocks declare and pass directives look up, by lower-case name. */
 export const UPSTREAM_GROUPS: Declaration<UpstreamGroup> = { kind: "upstream" };
+
+/** Groups made for the addresses in pass directives: one for each, as every location that gives the same address shares it. */
+export const ADDRESS_GROUPS: Declaration<UpstreamGroup> = { kind: "address" };
 
 /** What outlives a snapshot is asked for by key, and ended with the process. */
 export type SharedValues = Pick<Services, "shared" | "onExit">;
@@ -65,8 +70,14 @@ export class UpstreamGroup {
       services.onExit(() => pool.closeAll());
       return pool;
     });
-    const addresses = servers.map((server) => literalAddress(server.address));
-    this.balancer = addresses.every((address) => address !== undefined) ? this.balance(addresses.map((address) => [address])) : undefined;
+    const addresses = servers.map(literalAddresses);
+    this.balancer = addresses.every((each) => each !== undefined) ? this.balance(addresses) : undefined;
+  }
+
+  /** Takes addresses that were looked up for it: a server whose name has none is left out, and looked up again when it is needed. */
+  adoptAddresses(addressesOf: (host: string) => readonly string[]): void {
+    if (this.balancer !== undefined) return;
+    this.adopt(this.servers.map((server) => literalAddresses(server) ?? resolvedAddresses(server, addressesOf(hostOf(server)))));
   }
 
   /** Resolves the names among the servers once; what could not be resolved, or "" when `balancer` is ready. Never rejects. */
@@ -90,33 +101,28 @@ export class UpstreamGroup {
 
   /** A server that does not resolve is left out as long as another one does. */
   private async resolveAll(): Promise<string> {
-    const found = await Promise.all(this.servers.map((server) => this.resolveServer(server)));
-    this.isIncomplete = found.some((addresses) => addresses.length === 0);
-    if (this.isIncomplete) this.failedAtMs = performance.now();
-    if (found.some((addresses) => addresses.length > 0)) {
-      this.balancer = this.balance(found);
-      return "";
-    }
-    const [server] = this.servers;
-    this.failure = server?.address.kind === "inet" ? server.address.host : this.name;
+    this.adopt(
+      await Promise.all(
+        this.servers.map(async (server) => literalAddresses(server) ?? resolvedAddresses(server, await this.lookup(hostOf(server)))),
+      ),
+    );
     return this.failure;
   }
 
-  private async resolveServer(server: UpstreamServer): Promise<readonly PeerAddress[]> {
-    const literal = literalAddress(server.address);
-    if (literal !== undefined) return [literal];
-    if (server.address.kind === "unix") return [];
-    const { host, port } = server.address;
-    const hosts = await this.lookup(host);
-    return hosts.map((ip) => inetAddress(ip, port));
+  private adopt(found: readonly (readonly PeerAddress[])[]): void {
+    this.isIncomplete = found.some((addresses) => addresses.length === 0);
+    if (this.isIncomplete) this.failedAtMs = performance.now();
+    const [server] = this.servers;
+    const hasAny = found.some((addresses) => addresses.length > 0);
+    this.failure = hasAny || server === undefined ? "" : hostOf(server);
+    if (hasAny) this.balancer = this.balance(found);
   }
 
   /** One peer for every address; `addresses` runs in step with the servers. */
-  private balance(addresses: readonly (readonly (PeerAddress | undefined)[])[]): Balancer {
+  private balance(addresses: readonly (readonly PeerAddress[])[]): Balancer {
     const peers: Peer[] = [];
     for (const [index, server] of this.servers.entries()) {
       for (const address of addresses[index] ?? []) {
-        if (address === undefined) continue;
         const health = this.services.shared(`upstream peer ${this.name} ${address.text} ${server.server}`, () => new PeerHealth());
         peers.push(new Peer(address, server, health));
       }
@@ -125,7 +131,17 @@ export class UpstreamGroup {
   }
 }
 
-function literalAddress(address: ServerAddress): PeerAddress | undefined {
-  if (address.kind === "unix") return unixAddress(address.path);
-  return isIpAddress(address.host) ? inetAddress(address.host, address.port) : undefined;
+/** Undefined: the name has to be looked up. */
+export function literalAddresses({ address }: UpstreamServer): readonly PeerAddress[] | undefined {
+  if (address.kind === "unix") return [unixAddress(address.path)];
+  return isIpAddress(address.host) ? [inetAddress(address.host, address.port)] : undefined;
+}
+
+function resolvedAddresses({ address }: UpstreamServer, found: readonly string[]): readonly PeerAddress[] {
+  return address.kind === "unix" ? [] : found.map((ip) => inetAddress(ip, address.port));
+}
+
+/** "" for a socket's path, which nobody looks up. */
+export function hostOf({ address }: UpstreamServer): string {
+  return address.kind === "unix" ? "" : address.host;
 }

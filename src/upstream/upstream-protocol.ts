@@ -8,8 +8,11 @@ import type { UpstreamGroup } from "./upstream-group.ts";
 /** Where a request goes: made once for a literal address, for every request when the address holds variables. */
 export interface UpstreamTarget {
   readonly group: UpstreamGroup;
-  /** As in `upstream: "http://…"` of the error log: "http://", "uwsgi://". */
+  /** As in `upstream: "http://…"` of the error log: "http://", "suwsgi://". */
   readonly scheme: string;
+  readonly usesTls: boolean;
+  /** The name of the server or group without a port: what its certificate is for, unless `*_ssl_name` says otherwise. */
+  readonly tlsName: string;
   /** `$proxy_host`: name and port as the pass directive gives them, without a default port; "localhost" for a unix socket. */
   readonly host: string;
   /** `$proxy_port`; "" for a unix socket. */

@@ -57,7 +57,7 @@ compareRows({
     {
       name: "a WebSocket handshake passes without being configured",
       request: get("/proxy/x", "Upgrade: websocket", "Connection: Upgrade"),
-      differs: "websocket-by-default",
+      differs: "upgrades-by-default",
       ours: 200,
     },
     { name: "another upgrade does not", request: get("/own/x", "Upgrade: h2c", "Connection: Upgrade") },

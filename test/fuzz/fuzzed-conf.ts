@@ -36,6 +36,13 @@ http {
     location /replaced/ { proxy_pass ${origin}/new/; proxy_request_buffering on; }
     location /stream/ { proxy_pass ${origin}; proxy_request_buffering off; proxy_buffering off; }
     location /variable/ { set $place 127.0.0.1; proxy_pass http://$place:${httpPort}$request_uri; }
+    location /rewritten/ { rewrite ^/rewritten/(.*)$ /proxy/$1?from=$1 break; proxy_pass ${origin}; }
+    location /uwsgi-stream/ {
+      uwsgi_pass 127.0.0.1:${uwsgiPort};
+      uwsgi_request_buffering off;
+      uwsgi_buffering off;
+      ${UWSGI_PARAMS}
+    }
     location /uwsgi/ {
       uwsgi_pass 127.0.0.1:${uwsgiPort};
       ${UWSGI_PARAMS}

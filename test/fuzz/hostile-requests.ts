@@ -1,5 +1,19 @@
 /** Requests as attackers write them: made from the seeds of known attacks on framing, hosts and paths, then broken at random. */
 
+import {
+  AUTHORITIES,
+  BODIES,
+  FIELDS,
+  FRAMINGS,
+  HOSTILE_BYTES,
+  HOSTS,
+  LINE_ENDS,
+  METHODS,
+  PLACES,
+  TARGETS,
+  VERSIONS,
+} from "./hostile-pieces.ts";
+
 export interface Random {
   /** An integer from 0 up to, not including, `bound`. */
   below(bound: number): number;
@@ -25,133 +39,6 @@ export function createRandom(seed: number): Random {
   };
 }
 
-const METHODS = ["GET", "GET", "GET", "POST", "POST", "HEAD", "PUT", "OPTIONS", "DELETE", "get", "G\0T", "CONNECT", "TRACE", "X-Y", ""];
-const PLACES = ["/proxy/", "/proxy/", "/proxy/", "/replaced/", "/uwsgi/", "/uwsgi/", "/static/", "/stream/", "/variable/"];
-const TARGETS = [
-  "a",
-  "a?b=c",
-  "a%2fb",
-  "a%0d%0aX-Injected:%20y",
-  "a%00b",
-  "%zz",
-  "../../x",
-  "..%2f..%2fx",
-  "a//b",
-  "a b",
-  "a#b",
-  "\xe9",
-  "%e9?%0d%0a",
-  "a;b?c#d",
-  "?",
-  "??",
-  "a\tb",
-  "a\x01b",
-  ".%2e/",
-  `a${"x".repeat(200)}`,
-];
-const HOSTS = [
-  "Host: localhost",
-  "Host: localhost",
-  "Host: localhost",
-  "Host: localhost:80",
-  "Host: a,b",
-  "Host: [::1]",
-  "Host:",
-  "Host: a\tb",
-];
-const VERSIONS = [
-  " HTTP/1.1",
-  " HTTP/1.1",
-  " HTTP/1.1",
-  " HTTP/1.1",
-  " HTTP/1.0",
-  "",
-  " HTTP/1.2",
-  " HTTP/2.0",
-  " HTTP/01.1",
-  " http/1.1",
-  "  HTTP/1.1",
-];
-const LINE_ENDS = ["\r\n", "\r\n", "\r\n", "\r\n", "\r\n", "\n", "\r", "\r\r\n", "\n\r"];
-const FIELDS = [
-  "X-A: b",
-  "X-A:b",
-  "X-A :b",
-  " X-A: b",
-  "X-A: b\r\n c",
-  "X-A: b\0c",
-  "X-A: b\rc",
-  "X_A: b",
-  ": b",
-  "X-A",
-  "X-Front: forged",
-  "X-Forwarded-For: 1.2.3.4",
-  "Cookie: a=b",
-  "Cookie: c=d",
-  "Expect: 100-continue",
-  "Connection: close",
-  "Connection: keep-alive, X-A",
-  "Connection: X-Front, Host, Content-Length",
-  "Connection: upgrade",
-  "Upgrade: websocket",
-  "Range: bytes=0-1,3-",
-  "Accept-Encoding: gzip",
-  "Proxy: x",
-  "Te: trailers",
-  "Trailer: X-T",
-  "Host: other",
-  `X-Long: ${"y".repeat(900)}`,
-  `content-length${"0".repeat(256)}: 3`,
-  "Content_Length: 3",
-];
-const FRAMINGS = [
-  "Content-Length: 5",
-  "Content-Length: 5",
-  "Content-Length: 0",
-  "Content-Length: 05",
-  "Content-Length: +5",
-  "Content-Length: -1",
-  "Content-Length: 5, 5",
-  "Content-Length: 0x5",
-  "Content-Length: 99999999999999999999",
-  "Content-Length : 5",
-  "Content-Length:\t5",
-  "Content-Length: 5\r\nContent-Length: 6",
-  "Transfer-Encoding: chunked",
-  "Transfer-Encoding: chunked",
-  "Transfer-Encoding: chunked\r\nContent-Length: 5",
-  "Content-Length: 5\r\nTransfer-Encoding: chunked",
-  "Transfer-Encoding: Chunked",
-  "Transfer-Encoding: identity",
-  "Transfer-Encoding: chunked, chunked",
-  "Transfer-Encoding: gzip, chunked",
-  "Transfer-Encoding:\x0bchunked",
-  "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
-  "Transfer-Encoding : chunked",
-  "Transfer-Encoding: xchunked",
-];
-const SMUGGLED = "GET /proxy/smuggled HTTP/1.1\r\nHost: smuggled\r\n\r\n";
-const BODIES = [
-  "hello",
-  "5\r\nhello\r\n0\r\n\r\n",
-  "5;a=b\r\nhello\r\n0\r\nX-T: u\r\n\r\n",
-  "0\r\n\r\n",
-  `0\r\n\r\n${SMUGGLED}`,
-  `hello${SMUGGLED}`,
-  "5\nhello\n0\n\n",
-  "5\r\nhelloX\r\n0\r\n\r\n",
-  "00000000000000005\r\nhello\r\n0\r\n\r\n",
-  "ffffffffffffffff\r\nhello",
-  "5 \r\nhello\r\n0\r\n\r\n",
-  "5\r\nhello\r\n0\r\n",
-  "-1\r\nhello\r\n0\r\n\r\n",
-  "0x5\r\nhello\r\n0\r\n\r\n",
-  "5\r\nhello\r\n0\r\n : x\r\n\r\n",
-  `3\r\nabc\r\n2;${"e".repeat(300)}\r\nde\r\n0\r\n\r\n`,
-  "",
-];
-const HOSTILE_BYTES = ["\0", "\r", "\n", "\t", " ", ":", "\x0b", "\x7f", "\x80", "\xff", "%", ",", ";", "0", "\r\n", "\r\n\r\n"];
-
 /** Up to three requests in a row, latin1. */
 export function hostileRequests(random: Random): string {
   let text = "";
@@ -160,11 +47,24 @@ export function hostileRequests(random: Random): string {
   return text;
 }
 
+/** The text in one write, or one time in three in up to four writes with a moment in between. */
+export function splitWrites(random: Random, text: string): readonly (string | number)[] {
+  if (random.below(3) !== 0) return [text];
+  const writes: (string | number)[] = [];
+  let rest = text;
+  for (let cuts = 1 + random.below(3); cuts > 0 && rest.length > 1; cuts--) {
+    const at = 1 + random.below(rest.length - 1);
+    writes.push(rest.slice(0, at), 1);
+    rest = rest.slice(at);
+  }
+  return [...writes, rest];
+}
+
 function oneRequest(random: Random): string {
   const end = random.below(6) === 0 ? random.pick(LINE_ENDS) : "\r\n";
-  const target = `${random.below(12) === 0 ? random.pick(["http://localhost", "http://a@b", "*", "//x", "x"]) : ""}${random.pick(PLACES)}${random.pick(TARGETS)}`;
+  const target = `${random.below(12) === 0 ? random.pick(AUTHORITIES) : ""}${random.pick(PLACES)}${random.pick(TARGETS)}`;
   const lines = [`${random.pick(METHODS)} ${target}${random.pick(VERSIONS)}`];
-  if (random.below(20) !== 0) lines.push(random.pick(HOSTS));
+  if (random.below(20) !== 0) lines.push(random.below(3) === 0 ? random.pick(HOSTS) : "Host: localhost");
   for (let count = random.below(4); count > 0; count--) lines.push(random.pick(FIELDS));
   const hasBody = random.below(2) === 0;
   if (hasBody) lines.splice(1 + random.below(lines.length), 0, random.pick(FRAMINGS));

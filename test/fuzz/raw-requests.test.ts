@@ -5,7 +5,7 @@ import { exchange } from "../harness/raw-client.ts";
 import type { RunningServer } from "../harness/running-server.ts";
 import { startForegate } from "../harness/start-foregate.ts";
 import { FUZZED_FILES, fuzzedConf } from "./fuzzed-conf.ts";
-import { createRandom, hostileRequests } from "./hostile-requests.ts";
+import { createRandom, hostileRequests, splitWrites } from "./hostile-requests.ts";
 import { type Recorder, startHttpRecorder, startUwsgiRecorder } from "./recorders.ts";
 
 /** FUZZ_SEED repeats a run. */
@@ -28,14 +28,14 @@ test(`hostile requests reach no origin misframed and leave the server well (seed
   const until = Date.now() + BUDGET_MS;
   const attack = async (): Promise<void> => {
     while (Date.now() < until && http.faults.length === 0 && uwsgi.faults.length === 0) {
-      await exchange({ port: server.port() }, hostileRequests(random), { timeoutMs: 250 });
+      await exchange({ port: server.port() }, splitWrites(random, hostileRequests(random)), { timeoutMs: 250 });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, attack));
   expect(http.faults).toEqual([]);
   expect(uwsgi.faults).toEqual([]);
-  expect(http.requests.length).toBeGreaterThan(100);
-  expect(uwsgi.requests.length).toBeGreaterThan(20);
+  expect(http.requests.length).toBeGreaterThan(10);
+  expect(uwsgi.requests.length).toBeGreaterThan(2);
   const { answers } = await server.exchange("GET /static/a HTTP/1.1\r\nHost: localhost\r\n\r\n");
   expect(answers[0]?.status).toBe(200);
 });

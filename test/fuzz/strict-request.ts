@@ -11,7 +11,7 @@ export interface FramingFault {
   readonly fault: string;
 }
 
-const REQUEST_LINE = /^[A-Z][A-Z-]* [^\x00-\x20\x7f]+ HTTP\/1\.[01]$/;
+const REQUEST_LINE = /^[A-Z_-]+ [^\x00-\x20\x7f]+ HTTP\/1\.[01]$/;
 const FIELD_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ ]?([^\x00-\x08\x0a-\x1f\x7f]*)$/;
 
 /** The request that begins at `at`; undefined while it is not whole. */

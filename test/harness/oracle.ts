@@ -1,10 +1,11 @@
 /** What a test compares with, or stands on, and may be missing on a machine: loudly skipped there, a failure in CI. */
 
 import { describe, test } from "vitest";
+import { haveChromium } from "./start-chromium.ts";
 import { haveNginx } from "./start-nginx.ts";
 import { haveUwsgi } from "./start-uwsgi.ts";
 
-const ORACLES = { nginx: haveNginx, uwsgi: haveUwsgi } as const;
+const ORACLES = { nginx: haveNginx, uwsgi: haveUwsgi, chromium: haveChromium } as const;
 
 export type OracleName = keyof typeof ORACLES;
 

@@ -6,7 +6,7 @@ import { get, request } from "../differential/requests.ts";
 import { createRandom } from "../fuzz/hostile-requests.ts";
 import { startForegate } from "../harness/start-foregate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { openFiles } from "./process-state.ts";
+import { openFiles, workerPid } from "./process-state.ts";
 import { startScriptedServer } from "./scripted-server.ts";
 
 const PEERS_CONNECTIONS = 64;
@@ -42,7 +42,7 @@ test("clients that go away at random leave no file, no upstream connection and n
   });
   await using server = await startForegate({ conf: confFor(origin.port), files: { "www/big": BIG } });
   await server.exchange(get("/buffered"), { timeoutMs: 10_000 });
-  const before = openFiles(server.pid);
+  const before = openFiles(workerPid(server.pid));
   const random = createRandom(7);
   const abortOne = async (): Promise<void> => {
     const client = connect({ host: "127.0.0.1", port: server.port() });
@@ -61,7 +61,7 @@ test("clients that go away at random leave no file, no upstream connection and n
     }),
   );
   await waitUntil("the upstream connections to end", () => (origin.open <= 4 ? true : undefined));
-  await waitUntil("the files to be closed", () => (openFiles(server.pid) <= before + 4 ? true : undefined));
+  await waitUntil("the files to be closed", () => (openFiles(workerPid(server.pid)) <= before + 4 ? true : undefined));
   const answers = await Promise.all(
     Array.from({ length: PEERS_CONNECTIONS }, () => server.exchange(get("/unbuffered"), { timeoutMs: 15_000 })),
   );

@@ -45,6 +45,12 @@ const ROWS: readonly Row[] = [
     nginx: /host not found in upstream "no-such-host\.invalid"/,
     foregate: "accepts",
   },
+  {
+    slug: "upgrade-timeouts",
+    conf: "proxy_upgrade_timeout 1h; location / { uwsgi_upgrade_timeout 10m; uwsgi_pass 127.0.0.1:1; }",
+    nginx: /unknown directive "proxy_upgrade_timeout"/,
+    foregate: "accepts",
+  },
   { slug: "regular-expressions", conf: "location ~ ^(a(?1)?b)$ { }", nginx: "accepts", foregate: /A subroutine call is not supported/ },
   {
     slug: "unsupported-directives",

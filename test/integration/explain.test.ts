@@ -113,7 +113,8 @@ describe("foregate explain: the server", () => {
     ["http://example.com:8099/", "nothing listens on port 8099: the configuration listens on 127.0.0.1:8080, "],
     ["http://10.0.0.1:8080/", "nothing listens on 10.0.0.1: "],
     ["http://unix:/nowhere:/", "nothing listens on unix:/nowhere: "],
-    ["https://example.com/", '"https://example.com/" is not an http:// URL'],
+    ["https://example.com:8080/", "127.0.0.1:8080: this listen has no ssl parameter: ask for http://"],
+    ["ws://example.com/", '"ws://example.com/" is neither an http:// nor an https:// URL'],
     ["http://a:b:c/", 'invalid host or port in "http://a:b:c/"'],
     ["http://a:99999/", 'invalid host or port in "http://a:99999/"'],
   ])("refuses %s in one line", (url, message) => {

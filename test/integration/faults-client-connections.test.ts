@@ -10,7 +10,7 @@ import { startForegate } from "../harness/start-foregate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { inAccessLog, inErrorLog } from "./await-log.ts";
 import { openClient } from "./client-socket.ts";
-import { openFiles, residentMemoryMb } from "./process-state.ts";
+import { openFiles, residentMemoryMb, workerPid } from "./process-state.ts";
 import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 const BIG_BYTES = 64 << 20;
@@ -52,10 +52,10 @@ beforeAll(async () => {
   writeFileSync(join(server.dir, "www/big.bin"), "");
   truncateSync(join(server.dir, "www/big.bin"), BIG_BYTES);
   await stillServes();
-  filesAtStart = openFiles(server.pid);
+  filesAtStart = openFiles(workerPid(server.pid));
 });
 afterAll(async () => {
-  await waitUntil("the files of all faults to be closed", () => openFiles(server.pid) <= filesAtStart + 1 || undefined);
+  await waitUntil("the files of all faults to be closed", () => openFiles(workerPid(server.pid)) <= filesAtStart + 1 || undefined);
   await origin.stop();
 });
 
@@ -67,12 +67,12 @@ test("a client that sends nothing is closed in silence after client_header_timeo
 });
 
 test("an idle connection is closed after keepalive_timeout", async () => {
+  const since = performance.now();
   const client = await openClient(server.port(), get("/brief"));
   await client.arrival(/brief\n/);
-  const since = performance.now();
   expect((await client.closed).error).toBe("");
-  expect(performance.now() - since).toBeGreaterThan(150);
-  expect(performance.now() - since).toBeLessThan(1500);
+  expect(performance.now() - since).toBeGreaterThan(190);
+  expect(performance.now() - since).toBeLessThan(5000);
 });
 
 test("a client that does not take a file is cut after send_timeout", async () => {
@@ -132,12 +132,12 @@ test("a client that vanishes amid a proxied download takes the upstream's connec
 });
 
 test("a client that vanishes amid a file leaves no file open", async () => {
-  const before = openFiles(server.pid);
+  const before = openFiles(workerPid(server.pid));
   const client = await openClient(server.port(), get("/big.bin?vanish"));
   await client.arrival(/\0{50000}/);
   client.socket.resetAndDestroy();
   await inAccessLog(server, "200 /big.bin?vanish []");
-  await waitUntil("the file to be closed", () => openFiles(server.pid) <= before || undefined);
+  await waitUntil("the file to be closed", () => openFiles(workerPid(server.pid)) <= before || undefined);
 });
 
 test("a client that closed its side still gets its answer", async () => {
@@ -185,13 +185,13 @@ test("five thousand aborted requests leave neither files nor memory behind", asy
     for (let done = 0; done < count; done += 50) {
       await Promise.all(Array.from({ length: 50 }, (_, index) => abort(targets[index % 3] ?? "")));
     }
-    await waitUntil("the files to be closed", () => openFiles(server.pid) <= filesAtStart + 2 || undefined);
+    await waitUntil("the files to be closed", () => openFiles(workerPid(server.pid)) <= filesAtStart + 2 || undefined);
   };
   await abortMany(1000);
-  const before = residentMemoryMb(server.pid);
+  const before = residentMemoryMb(workerPid(server.pid));
   await abortMany(4000);
   // 20 KB an abort would be a leak of what a connection holds; Node 24 collects later than Node 20, whose growth ends below 20 MB.
-  expect(residentMemoryMb(server.pid) - before).toBeLessThan(80);
+  expect(residentMemoryMb(workerPid(server.pid)) - before).toBeLessThan(80);
   await stillServes();
 });
 

@@ -9,7 +9,7 @@ import { startForegate } from "../harness/start-foregate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { inAccessLog } from "./await-log.ts";
 import { openClient } from "./client-socket.ts";
-import { openFiles, residentMemoryMb } from "./process-state.ts";
+import { openFiles, residentMemoryMb, workerPid } from "./process-state.ts";
 import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 const conf = `
@@ -55,10 +55,10 @@ beforeAll(async () => {
   const values = { ORIGIN: origin.port, SLOW: slowOrigin.port };
   server = await startForegate({ conf, values, files: { "www/4k.txt": "x".repeat(4096) } });
   await stillServes();
-  filesAtStart = openFiles(server.pid);
+  filesAtStart = openFiles(workerPid(server.pid));
 });
 afterAll(async () => {
-  await waitUntil("the files of all faults to be closed", () => openFiles(server.pid) <= filesAtStart + 1 || undefined);
+  await waitUntil("the files of all faults to be closed", () => openFiles(workerPid(server.pid)) <= filesAtStart + 1 || undefined);
   await origin.stop();
   await slowOrigin.stop();
 });
@@ -84,11 +84,11 @@ test("keepalive_requests ends a connection however many requests wait", async ()
 test("requests sent in advance by a client that reads no answer wait at the client", async () => {
   const count = 20_000;
   const client = await openClient(server.port(), "", "holds");
-  const before = residentMemoryMb(server.pid);
+  const before = residentMemoryMb(workerPid(server.pid));
   client.socket.write(get("/4k.txt").repeat(count), "latin1");
   await inAccessLog(server, "200 /4k.txt [OK]");
   await stillServes();
-  expect(residentMemoryMb(server.pid) - before).toBeLessThan(40);
+  expect(residentMemoryMb(workerPid(server.pid)) - before).toBeLessThan(40);
   let received = 0;
   let isCut = false;
   client.socket.on("data", (chunk) => {

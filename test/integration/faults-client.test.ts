@@ -6,7 +6,7 @@ import type { Step } from "../harness/raw-client.ts";
 import type { RunningServer } from "../harness/running-server.ts";
 import { startForegate } from "../harness/start-foregate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { openFiles } from "./process-state.ts";
+import { openFiles, workerPid } from "./process-state.ts";
 
 interface Fault {
   readonly name: string;
@@ -205,11 +205,11 @@ let filesAtStart = 0;
 beforeAll(async () => {
   server = await startForegate({ conf, files: { "www/file.txt": "file\n" } });
   await stillServes();
-  filesAtStart = openFiles(server.pid);
+  filesAtStart = openFiles(workerPid(server.pid));
 });
 afterAll(async () => {
   // Keep-alive connections of clients that left are noticed at the next turn of the event loop.
-  await waitUntil("the files of all faults to be closed", () => openFiles(server.pid) <= filesAtStart || undefined);
+  await waitUntil("the files of all faults to be closed", () => openFiles(workerPid(server.pid)) <= filesAtStart || undefined);
 });
 
 test.each([...HEADS, ...BODIES, ...SLOW])(

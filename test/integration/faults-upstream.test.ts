@@ -7,7 +7,7 @@ import type { RunningServer } from "../harness/running-server.ts";
 import { startForegate } from "../harness/start-foregate.ts";
 import { waitUntil } from "../harness/wait-until.ts";
 import { openClient } from "./client-socket.ts";
-import { openFiles } from "./process-state.ts";
+import { openFiles, workerPid } from "./process-state.ts";
 import { type ScriptedServer, startScriptedServer } from "./scripted-server.ts";
 
 interface Fault {
@@ -223,10 +223,10 @@ beforeAll(async () => {
   });
   server = await startForegate({ conf, values: { ORIGIN: origin.port } });
   await stillServes("HTTP");
-  filesAtStart = openFiles(server.pid);
+  filesAtStart = openFiles(workerPid(server.pid));
 });
 afterAll(async () => {
-  await waitUntil("the files of all faults to be closed", () => openFiles(server.pid) <= filesAtStart || undefined);
+  await waitUntil("the files of all faults to be closed", () => openFiles(workerPid(server.pid)) <= filesAtStart || undefined);
   await waitUntil("the connections of all faults to be closed", () => origin.open === 0 || undefined);
   await origin.stop();
 });

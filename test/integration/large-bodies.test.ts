@@ -12,7 +12,7 @@ import type { RunningServer } from "../harness/running-server.ts";
 import { startForegate } from "../harness/start-foregate.ts";
 import { type RunningUwsgi, startUwsgi } from "../harness/start-uwsgi.ts";
 import { waitUntil } from "../harness/wait-until.ts";
-import { openFiles, peakMemoryMb } from "./process-state.ts";
+import { openFiles, peakMemoryMb, workerPid } from "./process-state.ts";
 
 const PIECE = randomBytes(1 << 20);
 const PIECES = 100;
@@ -68,12 +68,12 @@ requireOracle("uwsgi")("a hundred megabytes", () => {
     writeFileSync(path, "");
     for (const piece of pieces()) appendFileSync(path, piece);
     await ask("GET", "/text");
-    filesAtStart = openFiles(server.pid);
+    filesAtStart = openFiles(workerPid(server.pid));
   });
   afterEach(async () => {
-    expect(peakMemoryMb(server.pid)).toBeLessThan(PEAK_MEMORY_MB);
+    expect(peakMemoryMb(workerPid(server.pid))).toBeLessThan(PEAK_MEMORY_MB);
     // One idle connection to the origin may be kept.
-    await waitUntil("the files to be closed", () => openFiles(server.pid) <= filesAtStart + 1 || undefined);
+    await waitUntil("the files to be closed", () => openFiles(workerPid(server.pid)) <= filesAtStart + 1 || undefined);
   });
   afterAll(async () => {
     origin.closeAllConnections();

@@ -75,7 +75,9 @@ describe("daemon on", () => {
       await waitUntil("the daemon's end", () => (isAlive(pid) ? undefined : true));
       expect(existsSync(`${dir}/logs/foregate.pid`)).toBe(false);
       expect(existsSync(socket)).toBe(false);
-      expect(readFileSync(`${dir}/logs/error.log`, "latin1")).toMatch(/\[notice\] .*gracefully shutting down\n.*\[notice\] .*exit\n$/);
+      expect(readFileSync(`${dir}/logs/error.log`, "latin1")).toMatch(
+        /gracefully shutting down\n.*exit\n.*SIGCHLD.*\n.*worker process \d+ exited with code 0\n.*\[notice\] .*exit\n$/,
+      );
     } finally {
       removePrefix(dir);
     }

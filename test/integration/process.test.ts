@@ -25,7 +25,7 @@ function edit(server: { readonly dir: string }, change: (text: string) => string
 }
 
 describe("the pid file", () => {
-  test("holds the serving process's pid, and goes with it", async () => {
+  test("holds the master's pid, and goes with it", async () => {
     const server = await startForegate({ conf: CONF });
     const path = join(server.dir, "server.pid");
     expect(readFileSync(path, "latin1")).toBe(`${server.pid}\n`);
@@ -114,15 +114,6 @@ describe("SIGUSR1", () => {
     await bodyOf(server);
     await waitUntil("the second line", () => (readFileSync(access, "latin1") === "" ? undefined : true));
     expect(readFileSync(`${access}.1`, "latin1").split("\n")).toHaveLength(2);
-  });
-});
-
-describe("SIGUSR2", () => {
-  test("is logged as not supported and changes nothing", async () => {
-    await using server = await startForegate({ conf: CONF });
-    server.signal("SIGUSR2");
-    await waitUntil("the line", () => (/SIGUSR2.*not supported/.test(server.errorLog()) ? true : undefined));
-    expect(await bodyOf(server)).toBe("one");
   });
 });
 

@@ -158,6 +158,7 @@ function compileLocation(compilation: Compilation, inner: Block, logged: string[
       compilation,
     ),
     filters: MODULES.map((module) => module.filter?.(inner.settings as never, scope)).filter((filter) => filter !== undefined),
+    limitExcept: undefined,
     logHandlers: [],
     handlerNames: [],
     namedCaptures: [],

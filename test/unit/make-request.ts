@@ -33,7 +33,9 @@ export function makeRequest(location: CompiledLocation, options: RequestOptions 
       localPort: "80",
       requests: 1,
       openedAtMs: 0,
-      tls: false,
+      tls: undefined,
+      isPlainOnTls: false,
+      proxyHeader: undefined,
     },
     gone: false,
   } as unknown as Exchange; // what handlers of these tests ask of it

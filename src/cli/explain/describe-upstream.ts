@@ -14,7 +14,8 @@ export function describeUpstream(content: ExplainedContent, block: Block): Expla
     case "http": {
       const [requestLine = "", ...lines] = content.head.trimEnd().split("\r\n");
       const pairs = lines.map((line): readonly [string, string] => {
-        const colon = line.indexOf(":");
+        // HTTP/2's pseudo-fields begin with one.
+        const colon = line.indexOf(":", 1);
         return [line.slice(0, colon), line.slice(colon + 2)];
       });
       return { protocol: "http", ...describeTarget(content, block), requestLine, fields: withPlaces(pairs, block, "proxy_set_header") };

@@ -11,6 +11,7 @@ import { isExplainable } from "../../upstream/explain.ts";
 import { describeAnswer } from "./describe-answer.ts";
 import { describeUpstream } from "./describe-upstream.ts";
 import { createExplainedExchange } from "./explained-exchange.ts";
+import { explainTls } from "./explained-tls.ts";
 import type { ExplainedUrl } from "./explained-url.ts";
 import type { ExplainedStep, ExplainedUpstream, Explanation } from "./explanation.ts";
 import { findListen } from "./find-listen.ts";
@@ -37,6 +38,9 @@ export async function explainRequest(
   if (typeof found === "string") return found;
   const { socket, hosts, why } = found;
   const steps: ExplainedStep[] = [];
+  const spoken = explainTls(hosts, request);
+  if (typeof spoken === "string") return `${socket.key}: ${spoken}`;
+  if (spoken.step !== undefined) steps.push(spoken.step);
   let upstream: ExplainedUpstream | null = null;
   listen((level, message) => steps.push({ step: "error_log", subject: `[${level}]`, text: message, won: null, place: null }));
 
@@ -44,7 +48,7 @@ export async function explainRequest(
   const head = read instanceof HeadIncomplete ? new HeadRefusal(400, "the request head does not end", "") : read;
   const answered = await new Promise<RequestContext>((done) => {
     const isRefused = head instanceof HeadRefusal;
-    const exchange = createExplainedExchange(socket, request.host, isRefused ? { kind: "none" } : head.framing, done);
+    const exchange = createExplainedExchange(socket, request.host, isRefused ? { kind: "none" } : head.framing, spoken, done);
     const r = new RequestContext(exchange, isRefused ? refusedHead(head) : head, hosts.hosts.defaultServer, performance.now());
     r.trace = (step) => {
       steps.push(describeStep(step, r));

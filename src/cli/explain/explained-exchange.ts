@@ -6,6 +6,7 @@ import type { Exchange } from "../../http/exchange.ts";
 import type { BodyFraming } from "../../http/message/body-length.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import { isBodyStream, type Response } from "../../http/response.ts";
+import type { SpokenProtocol } from "./explained-tls.ts";
 import { localAddress } from "./find-listen.ts";
 
 /** `done` gets the request when it has its answer, or is dropped without one. */
@@ -13,6 +14,7 @@ export function createExplainedExchange(
   socket: CompiledSocket,
   host: string,
   framing: BodyFraming,
+  spoken: SpokenProtocol,
   done: (r: RequestContext) => void,
 ): Exchange {
   const isUnix = socket.bind.path !== undefined;
@@ -25,7 +27,9 @@ export function createExplainedExchange(
       localPort: String(socket.bind.port ?? ""),
       requests: 1,
       openedAtMs: performance.now(),
-      tls: false,
+      tls: spoken.tls,
+      isPlainOnTls: spoken.isPlainOnTls,
+      proxyHeader: undefined,
     },
     body: { ...NO_REQUEST_BODY, declaredLength: framing.kind === "none" ? 0 : framing.kind === "length" ? framing.bytes : -1 },
     gone: false,

@@ -2,6 +2,8 @@
 
 /** Where the URL points, before the path. */
 export interface UrlAddress {
+  /** Undefined when the URL names none: whatever is spoken there. */
+  readonly scheme: "http" | "https" | undefined;
   /** As written, without brackets; "" when the URL names none. */
   readonly host: string;
   /** Undefined when the URL names none. */
@@ -19,18 +21,19 @@ export interface ExplainedUrl extends UrlAddress {
 
 const PORT_MAX = 65_535;
 
-/** Reads "http://host:port/path", "host/path", "/path" or "http://unix:/socket:/path"; a sentence when it is none of these. */
+/** Reads "http://host:port/path", "https://host/path", "host/path", "/path" or "http://unix:/socket:/path"; a sentence when it is none of these. */
 export function readUrl(url: string): ExplainedUrl | string {
-  const [, scheme, rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(url) ?? [];
-  if (scheme !== undefined && scheme.toLowerCase() !== "http") return `"${url}" is not an http:// URL: there are no TLS listeners yet`;
+  const [, schemeText, rest = ""] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):\/\/)?(.*)$/s.exec(url) ?? [];
+  const scheme = schemeText?.toLowerCase();
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") return `"${url}" is neither an http:// nor an https:// URL`;
   const [, path, behindPath] = /^unix:([^:]+)(?::(.*))?$/is.exec(rest) ?? [];
-  if (path !== undefined) return { host: "", port: undefined, path, authority: "localhost", target: targetOf(behindPath ?? "") };
+  if (path !== undefined) return { scheme, host: "", port: undefined, path, authority: "localhost", target: targetOf(behindPath ?? "") };
   const [, authority = "", behind = ""] = /^([^/?#]*)(.*)$/s.exec(rest) ?? [];
   const [, bracketed, plain, portText] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d+))?$/.exec(authority) ?? [];
   const host = bracketed ?? plain;
   const port = portText === undefined ? undefined : Number(portText);
   if (host === undefined || (port ?? 0) > PORT_MAX) return `invalid host or port in "${url}"`;
-  return { host, port, path: undefined, authority, target: targetOf(behind) };
+  return { scheme, host, port, path: undefined, authority, target: targetOf(behind) };
 }
 
 /** Clients send no fragment, and a slash where there is no path. */

@@ -11,6 +11,7 @@ export interface FoundListen {
 }
 
 const HTTP_PORT = 80;
+const HTTPS_PORT = 443;
 const WILDCARDS: ReadonlySet<string | undefined> = new Set(["0.0.0.0", "::"]);
 const ADDRESS = /^[0-9.]+$|:/;
 
@@ -21,12 +22,15 @@ export function findListen({ sockets }: Snapshot, address: UrlAddress): FoundLis
     if (socket === undefined) return `nothing listens on unix:${address.path}: ${listed(sockets)}`;
     return { socket, hosts: socket.defaultHosts, why: "it is this socket" };
   }
-  const { host, port } = address;
-  const onPort = sockets.filter(({ bind }) => bind.port === (port ?? HTTP_PORT));
-  if (onPort.length > 0) return findByHost(onPort, host, `it listens on port ${port ?? HTTP_PORT}`);
+  const { host, port, scheme } = address;
+  const usualPort = scheme === "https" ? HTTPS_PORT : HTTP_PORT;
+  const onPort = sockets.filter(({ bind }) => bind.port === (port ?? usualPort));
+  if (onPort.length > 0) return findByHost(onPort, host, `it listens on port ${port ?? usualPort}`);
   if (port !== undefined) return `nothing listens on port ${port}: ${listed(sockets)}`;
   if (sockets.length === 0) return "nothing listens at all: the configuration has no server";
-  const why = host === "" ? "the URL names no port" : `the URL names no port, and nothing listens on ${HTTP_PORT}`;
+  const why = host === "" ? "the URL names no port" : `the URL names no port, and nothing listens on ${usualPort}`;
+  const secured = sockets.filter(({ defaultHosts }) => defaultHosts.protocols.ssl);
+  if (scheme === "https" && secured.length > 0) return findByHost(secured, host, `${why}; the first listen with ssl is taken`);
   return findByHost(sockets, host, `${why}; the first listen is taken`);
 }
 

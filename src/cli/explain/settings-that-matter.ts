@@ -37,6 +37,8 @@ const RULES: readonly (readonly [directives: RegExp, matters: (outcome: Outcome)
   ],
   [/^recursive_error_pages$/, ({ steps }) => steps.some(({ step }) => step === "error_page")],
   [/^gzip/, ({ r }) => r.head.field("accept-encoding") !== undefined],
+  [/^proxy_ssl_/, ({ upstream }) => goesTo("https:", upstream)],
+  [/^uwsgi_ssl_/, ({ upstream }) => goesTo("suwsgi:", upstream)],
   [/^proxy_/, ({ upstream }) => upstream?.protocol === "http"],
   [/^uwsgi_/, ({ upstream }) => upstream?.protocol === "uwsgi"],
 ];
@@ -68,6 +70,10 @@ function isSent(directive: string, { name }: WrittenItem, { answer }: Outcome): 
 
 function looksForFiles(steps: readonly ExplainedStep[]): boolean {
   return steps.some(({ step }) => step === "static" || step === "index" || step === "try_files");
+}
+
+function goesTo(scheme: string, upstream: ExplainedUpstream | null): boolean {
+  return upstream !== null && upstream.protocol !== "none" && upstream.url.startsWith(scheme);
 }
 
 function sendsRoot(upstream: ExplainedUpstream | null): boolean {

@@ -8,13 +8,13 @@ import { handleRequest, refuseRequest } from "../handle-request.ts";
 import { HeadRefusal } from "../message/head-refusal.ts";
 import type { RequestHead } from "../message/request-head.ts";
 import type { ConnectionHost } from "./connection-host.ts";
+import { ConnectionInput } from "./connection-input.ts";
 import { HeadReader } from "./head-reader.ts";
 import { type ExchangeOwner, Http1Exchange } from "./http1-exchange.ts";
 import { Lingering } from "./lingering.ts";
+import type { OpenConnection } from "./open-connection.ts";
 import { refusedHead } from "./refused-head.ts";
 
-/** Bytes kept of requests sent ahead (pipelined), or of a body nobody has asked for yet, before the socket is paused. */
-const INPUT_BYTES_MAX = 65_536;
 /** A client that has not taken the end of its last answer when its idle connection is closed is cut after nginx's default send_timeout. */
 const UNREAD_ANSWER_TIMEOUT_MS = 60_000;
 
@@ -31,7 +31,7 @@ type State =
   | "lingering"
   | "closed";
 
-export class ClientConnection implements ExchangeOwner {
+export class ClientConnection implements ExchangeOwner, OpenConnection {
   readonly socket: Socket;
   readonly deadline: Deadline;
   readonly info: ConnectionInfo;
@@ -39,10 +39,9 @@ export class ClientConnection implements ExchangeOwner {
   clientEnded = false;
   private state: State = "idle";
   private exchange: Http1Exchange | undefined = undefined;
-  private input: Buffer | undefined = undefined;
+  private readonly input: ConnectionInput;
   private readonly heads: HeadReader;
   private isServing = false;
-  private isPaused = false;
   private lingering: Lingering | undefined = undefined;
   private readonly onClosed: (connection: ClientConnection) => void;
 
@@ -51,6 +50,7 @@ export class ClientConnection implements ExchangeOwner {
     this.host = host;
     this.info = info;
     this.onClosed = onClosed;
+    this.input = new ConnectionInput(socket);
     this.heads = new HeadReader(host, info.openedAtMs);
     this.deadline = host.deadlines.create(() => this.expire());
     this.deadline.set(host.hosts.defaultServer.connection.headerTimeoutMs);
@@ -61,10 +61,23 @@ export class ClientConnection implements ExchangeOwner {
     socket.on("close", () => this.socketClosed());
   }
 
-  /** An idle connection closes at once, a busy one after its answer (QUIT, reload). */
+  /** An idle connection closes at once or after the grace, a busy one after its answer (QUIT, reload). */
   drain(): void {
-    if (this.state === "idle") this.close();
+    const { idleGraceMs } = this.host;
+    if (idleGraceMs > 0) {
+      if (this.state === "idle") this.deadline.set(idleGraceMs);
+    } else if (this.state === "idle") this.close();
     else if (this.exchange !== undefined) this.exchange.keepAlive = false;
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  closeIfIdle(): boolean {
+    if (this.state !== "idle") return false;
+    this.close();
+    return true;
   }
 
   close(): void {
@@ -80,22 +93,16 @@ export class ClientConnection implements ExchangeOwner {
     if (this.state === "idle") {
       this.heads.startedAtMs = performance.now();
       this.state = "head";
-      this.input = chunk;
+      this.input.bytes = chunk;
       this.serveInput();
     } else if (this.state === "head") {
-      this.input = this.input === undefined ? chunk : Buffer.concat([this.input, chunk]);
-      if (this.heads.isWorthReading(chunk, this.input.length)) this.serveInput();
+      if (this.heads.isWorthReading(chunk, this.input.append(chunk).length)) this.serveInput();
     } else if (this.state === "busy" || this.state === "draining") {
-      if (this.exchange?.reader?.wantsBytes === true && this.input === undefined) this.feedBody(chunk);
-      else this.keepInput(chunk);
+      if (this.exchange?.reader?.wantsBytes === true && this.input.bytes === undefined) this.feedBody(chunk);
+      else this.input.keep(chunk);
     } else if (this.state === "lingering") {
       this.lingerOn();
     }
-  }
-
-  private keepInput(chunk: Buffer): void {
-    this.input = this.input === undefined ? chunk : Buffer.concat([this.input, chunk]);
-    if (this.input.length > INPUT_BYTES_MAX) this.pauseReading();
   }
 
   /** Serves the requests that are whole in the input, one after the other; answers to pipelined ones leave together. */
@@ -103,8 +110,8 @@ export class ClientConnection implements ExchangeOwner {
     if (this.isServing) return;
     this.isServing = true;
     let isCorked = false;
-    while (this.state === "head" && this.input !== undefined && this.readHead(this.input)) {
-      if (this.input !== undefined && !isCorked) {
+    while (this.state === "head" && this.input.bytes !== undefined && this.readHead(this.input.bytes)) {
+      if (this.input.bytes !== undefined && !isCorked) {
         isCorked = true;
         this.socket.cork();
       }
@@ -126,13 +133,13 @@ export class ClientConnection implements ExchangeOwner {
     this.info.requests++;
     this.state = "busy";
     if (head instanceof HeadRefusal) {
-      this.input = undefined;
+      this.input.bytes = undefined;
       const exchange = this.open(refusedHead(head), 0);
       exchange.keepAlive = false;
       refuseRequest(exchange.r, head.status, head.reason);
       return true;
     }
-    this.input = head.end < input.length ? input.subarray(head.end) : undefined;
+    this.input.bytes = head.end < input.length ? input.subarray(head.end) : undefined;
     const { framing } = head;
     const exchange = this.open(head, framing.kind === "none" ? 0 : framing.kind === "length" ? framing.bytes : -1);
     handleRequest(exchange.r, host.hosts);
@@ -147,15 +154,15 @@ export class ClientConnection implements ExchangeOwner {
   // ---- what an exchange asks for
 
   get hasInput(): boolean {
-    return this.input !== undefined;
+    return this.input.bytes !== undefined;
   }
 
   feedKeptInput(): void {
-    while (this.input !== undefined && this.exchange?.reader?.wantsBytes === true) {
-      const kept = this.input;
-      this.input = undefined;
+    while (this.exchange?.reader?.wantsBytes === true) {
+      const kept = this.input.take();
+      if (kept === undefined) return;
       this.feedBody(kept);
-      if (this.input !== undefined && (this.input as Buffer).length === kept.length) return;
+      if (this.input.bytes?.length === kept.length) return;
     }
   }
 
@@ -164,7 +171,7 @@ export class ClientConnection implements ExchangeOwner {
     const reader = exchange.reader;
     if (reader === undefined) return;
     const consumed = reader.feed(chunk);
-    if (consumed < chunk.length) this.input = chunk.subarray(consumed);
+    if (consumed < chunk.length) this.input.bytes = chunk.subarray(consumed);
     if (this.state !== "draining") exchange.bodyAdvanced();
     else if (reader.isComplete) this.nextRequest(exchange.r.location.settings);
     else if (reader.failedStatus === 0) this.lingerOn();
@@ -172,21 +179,15 @@ export class ClientConnection implements ExchangeOwner {
   }
 
   takeInput(): Buffer | undefined {
-    const { input } = this;
-    this.input = undefined;
-    return input;
+    return this.input.take();
   }
 
   pauseReading(): void {
-    if (this.isPaused) return;
-    this.isPaused = true;
-    this.socket.pause();
+    this.input.pause();
   }
 
   resumeReading(): void {
-    if (!this.isPaused) return;
-    this.isPaused = false;
-    this.socket.resume();
+    this.input.resume();
   }
 
   exchangeFinished(exchange: Http1Exchange, isComplete: boolean): void {
@@ -196,9 +197,11 @@ export class ClientConnection implements ExchangeOwner {
     if (exchange.isTunnel) {
       this.state = "closed";
     } else if (exchange.gone || !isComplete) {
-      this.cut();
+      // What was written goes out, and the connection ends where the client can tell.
+      this.close();
+      if (exchange.gone) this.socket.destroy();
     } else if (!exchange.keepAlive) {
-      this.linger(settings, unreadBody || this.input !== undefined);
+      this.linger(settings, unreadBody || this.input.bytes !== undefined);
     } else if (unreadBody) {
       this.drainBody(exchange, settings);
     } else {
@@ -213,21 +216,22 @@ export class ClientConnection implements ExchangeOwner {
     this.lingering = new Lingering(this.deadline, settings);
     this.feedKeptInput();
     if (this.clientEnded && exchange.reader?.isComplete !== true) this.close();
-    this.resumeReading();
+    this.input.resume();
   }
 
   private nextRequest(settings: LocationSettings): void {
     this.exchange = undefined;
-    if (this.input !== undefined) {
+    if (this.input.bytes !== undefined) {
       this.state = "head";
       this.heads.startedAtMs = performance.now();
       if (!this.isServing) queueMicrotask(() => this.serveInput());
     } else {
       this.state = "idle";
-      if (this.clientEnded || this.host.isDraining) this.close();
-      else this.deadline.set(settings.keepaliveTimeoutMs);
+      const { isDraining, idleGraceMs } = this.host;
+      if (this.clientEnded || (isDraining && idleGraceMs === 0)) this.close();
+      else this.deadline.set(isDraining ? idleGraceMs : settings.keepaliveTimeoutMs);
     }
-    this.resumeReading();
+    this.input.resume();
   }
 
   // ---- the end
@@ -238,7 +242,7 @@ export class ClientConnection implements ExchangeOwner {
 
   /** Closes after the last answer; a client that may still be sending gets the time to read it (a reset would throw it away). */
   private linger(settings: LocationSettings, hasUnread: boolean): void {
-    this.input = undefined;
+    this.input.bytes = undefined;
     if (this.clientEnded || settings.lingeringClose === "off" || (settings.lingeringClose === "on" && !hasUnread)) {
       this.close();
       return;
@@ -246,13 +250,7 @@ export class ClientConnection implements ExchangeOwner {
     this.state = "lingering";
     this.lingering = new Lingering(this.deadline, settings);
     this.socket.end();
-    this.resumeReading();
-  }
-
-  /** The answer could not be finished: what was written goes out and the connection ends where the client can tell. */
-  private cut(): void {
-    this.close();
-    if (this.exchange?.gone === true) this.socket.destroy();
+    this.input.resume();
   }
 
   private clientEnds(): void {
@@ -266,7 +264,7 @@ export class ClientConnection implements ExchangeOwner {
   private abandonHead(status: number, reason: string): void {
     this.info.requests++;
     this.state = "busy";
-    const exchange = this.open(refusedHead(this.heads.abandoned(this.input, status, reason)), 0);
+    const exchange = this.open(refusedHead(this.heads.abandoned(this.input.bytes, status, reason)), 0);
     exchange.gone = true;
     refuseRequest(exchange.r, status, reason);
   }
@@ -291,7 +289,7 @@ export class ClientConnection implements ExchangeOwner {
     this.state = "closed";
     this.deadline.remove();
     this.exchange?.clientGone();
-    this.input = undefined;
+    this.input.bytes = undefined;
     this.onClosed(this);
   }
 }

@@ -17,7 +17,7 @@ import { type BodyOwner, NO_REQUEST_BODY, RequestBodyReader } from "./request-bo
 import { type BodyFraming, responseFraming } from "./response-framing.ts";
 import { renderResponseHead } from "./response-head-text.ts";
 import { ResponseSink, type ResponseSinkOwner } from "./response-sink.ts";
-import { startTunnel } from "./tunnel.ts";
+import { startTunnel, type TunnelOwner } from "./tunnel.ts";
 import { writeWholeBody } from "./write-whole-body.ts";
 
 /** An answer counts as sent when less than this waits in the socket; the next pipelined request may then be served. */
@@ -42,8 +42,8 @@ export interface ExchangeOwner {
   exchangeFinished(exchange: Http1Exchange, isComplete: boolean): void;
 }
 
-export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
-  readonly connection: ConnectionInfo;
+export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, TunnelOwner {
+  connection: ConnectionInfo;
   readonly body: RequestBody;
   readonly reader: RequestBodyReader | undefined;
   readonly r: RequestContext;
@@ -173,13 +173,12 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner {
     this.isTunnel = true;
     this.keepAlive = false;
     this.owner.deadline.clear();
-    r.response = response;
-    r.status = response.status;
     this.writeText(renderResponseHead(r, response, "none", "Connection: upgrade\r\n"), 0);
-    startTunnel(this.socket, upstream, this.owner.takeInput(), {
-      countSent: (bytes) => this.countSent(bytes, bytes),
-      ended: () => this.finish(true),
-    });
+    startTunnel(r, this.socket, upstream, this.owner.takeInput(), this.owner.host.deadlines, this);
+  }
+
+  tunnelEnded(): void {
+    this.finish(true);
   }
 
   countSent(bytes: number, bodyBytes: number): void {

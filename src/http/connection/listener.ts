@@ -1,9 +1,11 @@
 /** A bound socket: accepts connections and gives each the virtual hosts of the address it came to. */
 
 import { createServer, type Server, type Socket } from "node:net";
+import type { ConnectionBudget } from "../../net/connection-budget.ts";
 import type { Deadlines } from "../../net/deadlines.ts";
-import { ClientConnection } from "./client-connection.ts";
 import type { ConnectionHost } from "./connection-host.ts";
+import { openConnection } from "./connection-opening.ts";
+import { OpenConnections } from "./open-connections.ts";
 
 /** Where a listener binds; one of `path` and `port`. */
 export interface BindAddress {
@@ -17,6 +19,9 @@ export interface BindAddress {
 export interface ListenerOptions {
   readonly bind: BindAddress;
   readonly deadlines: Deadlines;
+  readonly budget: ConnectionBudget;
+  /** The budget is spent: closes an idle connection of this worker, or answers that there is none. */
+  readonly makeRoom: () => boolean;
   /** The next connection's serial number. */
   readonly nextSerial: () => number;
   /** An error of the listening socket itself (too many open files): logged, never thrown. */
@@ -30,7 +35,7 @@ export class Listener {
   defaultHost: ConnectionHost;
   private readonly server: Server;
   private readonly options: ListenerOptions;
-  private readonly connections = new Set<ClientConnection>();
+  private readonly connections: OpenConnections;
   /** Settles when the socket is closed and the last connection is gone. */
   readonly closed: Promise<void>;
 
@@ -38,6 +43,7 @@ export class Listener {
     this.bind = options.bind;
     this.options = options;
     this.defaultHost = defaultHost;
+    this.connections = new OpenConnections(options.budget);
     this.server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false }, (socket) => this.accept(socket));
     // net.Server emits "close" once its connections have ended, too.
     this.closed = new Promise((resolve) => this.server.once("close", resolve));
@@ -47,35 +53,49 @@ export class Listener {
     return this.connections.size;
   }
 
-  /** Resolves once connections are accepted; rejects with the system's error (EADDRINUSE, EACCES). */
-  async listen(): Promise<void> {
+  /** Resolves once connections are accepted; rejects with the system's error (EADDRINUSE, EACCES). `fd` is a socket that is bound already. */
+  async listen(fd?: number): Promise<void> {
     const { host, port, path, ipv6Only, backlog } = this.bind;
     await new Promise<void>((resolve, reject) => {
       this.server.once("error", reject);
-      const address = path === undefined ? { host, port, ipv6Only } : { path };
-      this.server.listen({ ...address, backlog, exclusive: true }, () => {
+      const onListening = (): void => {
         this.server.off("error", reject);
         this.server.on("error", this.options.onError);
         resolve();
-      });
+      };
+      const address = path === undefined ? { host, port, ipv6Only } : { path };
+      // Node.js heeds the backlog beside a descriptor only as an argument of its own.
+      if (fd !== undefined) this.server.listen({ fd }, backlog, onListening);
+      else this.server.listen({ ...address, backlog, exclusive: true }, onListening);
     });
   }
 
-  /** Accepts no more; idle connections close at once, others after their answer. */
-  drain(): void {
+  /** Accepts no more; idle connections close after `idleGraceMs`, others after their answer. */
+  drain(idleGraceMs: number): void {
     this.server.close();
-    this.defaultHost.isDraining = true;
-    for (const host of this.hostsByAddress.values()) host.isDraining = true;
-    for (const connection of this.connections) connection.drain();
+    for (const host of [this.defaultHost, ...this.hostsByAddress.values()]) {
+      host.isDraining = true;
+      host.idleGraceMs = idleGraceMs;
+    }
+    this.connections.drain();
   }
 
   /** Cuts everything. */
   destroy(): void {
     this.server.close();
-    for (const connection of this.connections) connection.socket.destroy();
+    this.connections.destroy();
+  }
+
+  /** Closes a connection that waits for its next request; false when none was found. */
+  closeIdle(): boolean {
+    return this.connections.closeIdle();
   }
 
   private accept(socket: Socket): void {
+    if (this.options.budget.isSpent && !this.options.makeRoom()) {
+      socket.destroy();
+      return;
+    }
     const isUnix = this.bind.path !== undefined;
     const localAddress = isUnix ? `unix:${this.bind.path}` : withoutZone(socket.localAddress ?? "");
     const host = this.hostsByAddress.get(localAddress) ?? this.defaultHost;
@@ -87,9 +107,11 @@ export class Listener {
       localPort: isUnix ? "" : String(this.bind.port ?? ""),
       requests: 0,
       openedAtMs: performance.now(),
-      tls: false,
+      tls: undefined,
+      isPlainOnTls: false,
+      proxyHeader: undefined,
     };
-    this.connections.add(new ClientConnection(socket, host, info, (connection) => this.connections.delete(connection)));
+    openConnection(socket, host, info, this.connections);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Reads one request's body off its connection: counted or de-chunked, into memory, a temporary file or a sink. */
+/** Reads one request's body off its connection: counted, de-chunked or framed already, into memory, a temporary file or a sink. */
 
 import { ChunkedDecoder } from "../message/chunked.ts";
 import type { BodyBufferLimits, BufferedBody, RequestBody } from "../request-body.ts";
@@ -40,7 +40,7 @@ export class RequestBodyReader implements RequestBody {
   /** All of it has been read off the connection. */
   isComplete = false;
   private readonly owner: BodyOwner;
-  private readonly decoder: ChunkedDecoder | undefined;
+  private decoder: ChunkedDecoder | undefined = undefined;
   private mode: Mode = "waiting";
   /** Status of its refusal; 0: none. */
   failedStatus = 0;
@@ -57,7 +57,6 @@ export class RequestBodyReader implements RequestBody {
   constructor(owner: BodyOwner, declaredLength: number) {
     this.owner = owner;
     this.declaredLength = declaredLength;
-    this.decoder = declaredLength < 0 ? new ChunkedDecoder() : undefined;
   }
 
   /** Its bytes go to whoever answers, as they come. */
@@ -108,6 +107,17 @@ export class RequestBodyReader implements RequestBody {
     this.chunks = [];
   }
 
+  /** Takes bytes of a body whose framing is read elsewhere (HTTP/2). Their memory may be others', too. */
+  take(piece: Buffer): void {
+    this.takePiece(piece);
+    if (this.received === this.declaredLength) this.finish();
+  }
+
+  /** All of it has come. */
+  finish(): void {
+    if (!this.isComplete && this.failedStatus === 0) this.complete();
+  }
+
   /** Takes bytes that came on the connection; returns how many belonged to the body (fewer when it ended, or a sink is full). */
   feed(chunk: Buffer): number {
     const bytes = chunk.length;
@@ -118,8 +128,9 @@ export class RequestBodyReader implements RequestBody {
   }
 
   private decode(chunk: Buffer): number {
+    if (this.declaredLength >= 0) return this.feedCounted(chunk);
+    this.decoder ??= new ChunkedDecoder();
     const { decoder } = this;
-    if (decoder === undefined) return this.feedCounted(chunk);
     const state = decoder.feed(chunk, 0, chunk.length, (piece) => this.takePiece(piece));
     if (state === "done") {
       this.complete();
@@ -162,7 +173,7 @@ export class RequestBodyReader implements RequestBody {
   private takePiece(piece: Buffer): void {
     this.received += piece.length;
     if (this.mode === "discarding" || this.failedStatus !== 0) return;
-    if (this.decoder !== undefined && !this.checkSize(this.received)) return;
+    if (this.declaredLength < 0 && !this.checkSize(this.received)) return;
     if (this.mode === "streaming") {
       // The client's read buffer is not reused by Node, so a full sink may keep the piece.
       if (this.sink?.write(piece) === false) {

@@ -22,7 +22,8 @@ export function renderResponseHead(r: RequestContext, response: Response, framin
   if (response.contentType !== undefined && response.status !== 204) head += `Content-Type: ${safeValue(response.contentType)}\r\n`;
   if (response.contentLength >= 0 && framing !== "chunked" && response.status !== 204)
     head += `Content-Length: ${response.contentLength}\r\n`;
-  head += lastModifiedField(response);
+  const lastModified = lastModifiedValue(response);
+  if (lastModified !== "") head += `Last-Modified: ${lastModified}\r\n`;
   if (response.location !== undefined) head += `Location: ${absoluteLocation(r, response)}\r\n`;
   if (framing === "chunked") head += "Transfer-Encoding: chunked\r\n";
   head += connectionField;
@@ -31,25 +32,25 @@ export function renderResponseHead(r: RequestContext, response: Response, framin
   return `${head}\r\n`;
 }
 
-/** nginx: only for answers that say something of the file itself, not for an error page that happens to be one. */
-function lastModifiedField({ status, lastModifiedText, lastModified }: Response): string {
+/** "" for none. nginx: only for answers that say something of the file itself, not for an error page that happens to be one. */
+export function lastModifiedValue({ status, lastModifiedText, lastModified }: Response): string {
   if (lastModified < 0 && lastModifiedText === undefined) return "";
   if (status !== 200 && status !== 206 && status !== 304) return "";
-  return `Last-Modified: ${lastModifiedText ?? formatHttpDate(lastModified)}\r\n`;
+  return lastModifiedText ?? formatHttpDate(lastModified);
 }
 
 /** What was put in a field by a variable may hold decoded bytes of a request: line ends and NUL never reach the wire. */
-function safeValue(value: string): string {
+export function safeValue(value: string): string {
   return UNSAFE_IN_FIELD.test(value) ? value.replace(/[\r\n\0]+/g, " ") : value;
 }
 
 /** A redirect to a path of this server gets scheme, host and port unless `absolute_redirect off`. */
-function absoluteLocation(r: RequestContext, response: Response): string {
+export function absoluteLocation(r: RequestContext, response: Response): string {
   const location = (response.location as string).replace(/[\r\n\0]/g, (char) => (char === "\r" ? "%0D" : char === "\n" ? "%0A" : "%00"));
   const { settings } = r.location;
   if (response.locationIsFinal || !location.startsWith("/") || !settings.absoluteRedirect) return location;
   const { connection } = r.exchange;
-  const scheme = connection.tls ? "https" : "http";
+  const scheme = connection.tls !== undefined ? "https" : "http";
   const host = settings.serverNameInRedirect && r.server.name !== "" ? r.server.name : r.host === "" ? connection.localAddress : r.host;
   const port =
     settings.portInRedirect && connection.localPort !== "" && connection.localPort !== DEFAULT_PORTS[scheme]

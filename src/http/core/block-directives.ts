@@ -26,22 +26,9 @@ export interface ListenSetting {
   readonly span: Span;
 }
 
-/** Parameters that would change what is spoken on the socket: never ignored. */
-const NOT_SUPPORTED = [
-  { flag: "ssl", word: "ssl", why: "put a TLS terminator in front until TLS listeners come" },
-  { flag: "http2", word: "http2", why: "HTTP/2 comes with TLS listeners" },
-  { flag: "proxyProtocol", word: "proxy_protocol", why: "PROXY protocol comes with realip" },
-] as const;
-
 function readListen(args: readonly Arg[], report: Report): readonly ListenSetting[] | undefined {
   const parsed = parseListen(args.map((arg) => arg.text));
   if ("error" in parsed) return report.error(parsed.error, args[parsed.index]?.span, parsed.hint);
-  const [first] = parsed.listens;
-  const missing = first === undefined ? undefined : NOT_SUPPORTED.find((parameter) => first[parameter.flag]);
-  if (missing !== undefined) {
-    const at = args.find((arg) => arg.text === missing.word)?.span;
-    return report.error(`the "${missing.word}" parameter of the "listen" directive is not supported yet`, at, missing.why);
-  }
   return parsed.listens.map((spec) => ({ spec, span: report.span }));
 }
 

@@ -5,6 +5,7 @@ import type { SettingsOf } from "../../config/directive.ts";
 import { count, flag, size, time } from "../../config/values.ts";
 import type { ErrorLog } from "../../log/error-log.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
+import type { Http2Settings } from "./http2-directives.ts";
 
 export const connectionDirectives = defineDirectives({
   client_header_timeout: one({ in: ["http", "server"], value: time(), default: 60_000 }),
@@ -15,9 +16,14 @@ export const connectionDirectives = defineDirectives({
   ignore_invalid_headers: one({ in: ["http", "server"], value: flag(), default: true }),
   merge_slashes: one({ in: ["http", "server"], value: flag(), default: true }),
   strict_http: one({ in: ["http", "server"], value: flag(), default: false }),
+  http2: one({ in: ["http", "server"], value: flag(), default: false }),
 });
 
-export function compileConnectionSettings(conf: SettingsOf<typeof connectionDirectives>, errorLog: ErrorLog): ConnectionSettings {
+export function compileConnectionSettings(
+  conf: SettingsOf<typeof connectionDirectives>,
+  http2Settings: Http2Settings,
+  errorLog: ErrorLog,
+): ConnectionSettings {
   return {
     headerTimeoutMs: conf.client_header_timeout,
     headerBufferBytes: conf.client_header_buffer_size,
@@ -28,6 +34,8 @@ export function compileConnectionSettings(conf: SettingsOf<typeof connectionDire
     ignoreInvalidHeaders: conf.ignore_invalid_headers,
     mergeSlashes: conf.merge_slashes,
     strictHttp: conf.strict_http,
+    http2: conf.http2,
+    http2Settings,
     errorLog,
   };
 }

@@ -1,6 +1,7 @@
 /** What the connection layer needs to know of a virtual server before a location is chosen. */
 
 import type { ErrorLog } from "../../log/error-log.ts";
+import type { Http2Settings } from "./http2-directives.ts";
 
 export interface ConnectionSettings {
   readonly headerTimeoutMs: number;
@@ -14,5 +15,7 @@ export interface ConnectionSettings {
   readonly ignoreInvalidHeaders: boolean;
   readonly mergeSlashes: boolean;
   readonly strictHttp: boolean;
+  readonly http2: boolean;
+  readonly http2Settings: Http2Settings;
   readonly errorLog: ErrorLog;
 }

@@ -4,6 +4,7 @@ import type { VariableTable } from "../variables.ts";
 import { connectionVariables } from "./variables/connection-variables.ts";
 import { locationVariables } from "./variables/location-variables.ts";
 import { processVariables } from "./variables/process-variables.ts";
+import { proxyProtocolVariables } from "./variables/proxy-protocol-variables.ts";
 import { requestFieldVariables } from "./variables/request-field-variables.ts";
 import { requestVariables } from "./variables/request-variables.ts";
 import { responseVariables } from "./variables/response-variables.ts";
@@ -12,6 +13,7 @@ import { tlsVariables } from "./variables/tls-variables.ts";
 export const coreVariables: VariableTable = {
   ...processVariables,
   ...connectionVariables,
+  ...proxyProtocolVariables,
   ...tlsVariables,
   ...requestVariables,
   ...requestFieldVariables,

@@ -14,7 +14,10 @@ export interface HeadLimits {
   readonly fieldsMax: number;
 }
 
-/** How a client's fields are read; those of the virtual server named by Host hold for the lines behind it, as in nginx. */
+/**
+ * How a client's head is read; those of the virtual server named by Host hold for the lines behind it, as in nginx. Where only that server is
+ * strict, the whole head is read again by its rules.
+ */
 export interface HeadRules {
   readonly underscores_in_headers: boolean;
   readonly ignore_invalid_headers: boolean;
@@ -85,11 +88,16 @@ export function parseRequestHead(
     if (lineEnd === lineFeed && progress.rules.strict_http) return refuseLine(text, lineAt, lineEnd, progress.head);
 
     const head = progress.head;
+    const rulesBefore = progress.rules;
     const outcome =
       head === undefined ? readFirstLine(text, lineAt, lineEnd, progress) : readFieldLine(text, lineAt, lineEnd, limits, progress, head);
     if (outcome !== undefined) {
       if (outcome.kind === "head") outcome.end = next;
       return outcome;
+    }
+    // The server that Host names is strict: what was forgiven before the name was known is not.
+    if (progress.rules !== rulesBefore && progress.rules.strict_http && !rulesBefore.strict_http) {
+      return parseRequestHead(text, from, limits, progress.rules);
     }
     lineAt = next;
     scanFrom = next;
@@ -147,7 +155,8 @@ function readFieldLine(
   return refusal;
 }
 
-function isIgnored(name: FieldName, rules: HeadRules): boolean {
+/** Whether a field of that name is left out, as nginx leaves it out. */
+export function isIgnored(name: FieldName, rules: HeadRules): boolean {
   if (!rules.ignore_invalid_headers || name.form === nameForm.plain) return false;
   return name.form === nameForm.irregular || !rules.underscores_in_headers;
 }

@@ -218,7 +218,7 @@ function refuseUnfinished(
   bytesMax: number,
 ): ResponseRefusal | undefined {
   const start = text.slice(lineAt);
-  const couldBeStatus = lineAt === from && (start.startsWith(STATUS_START) || STATUS_START.startsWith(start));
+  const couldBeStatus = start.startsWith(STATUS_START) || STATUS_START.startsWith(start);
   if (!couldBeStatus && start !== "") {
     if (lineAt === from && dialect === "http1") return new ResponseRefusal("invalid_status", "upstream sent no valid HTTP/1.0 header");
     if (/^(?:[^\x00-\x20\x7f:]*[\x00-\x09\x0b\x0c\x0e-\x20\x7f]|:)/.test(start)) return refuseField(start);

@@ -5,10 +5,10 @@ import { parseTemplateText, type TemplateText } from "../../config/template-text
 import { type Arg, argFrom } from "../../config/tree.ts";
 import { findFile, meansNotFound } from "../../http/core/file.ts";
 import type { Scope } from "../../http/module.ts";
+import { declareNames, matches, readPattern, type TranslatedPattern } from "../../http/pattern.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import { logRequestError } from "../../http/request-log.ts";
 import { describeSystemError } from "../../log/system-error.ts";
-import { declareNames, matches, readPattern, type TranslatedPattern } from "./pattern.ts";
 import { compileScriptText } from "./script-text.ts";
 import type { ScriptRun } from "./step.ts";
 

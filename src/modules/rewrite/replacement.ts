@@ -6,10 +6,10 @@ import { parseTemplateText, type TemplateText } from "../../config/template-text
 import type { Arg } from "../../config/tree.ts";
 import { redirectResponse } from "../../http/core/special-response.ts";
 import type { Scope } from "../../http/module.ts";
+import { declareNames, matches, readPattern, type TranslatedPattern } from "../../http/pattern.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import { logRequestError } from "../../http/request-log.ts";
 import { locationText } from "./location-text.ts";
-import { declareNames, matches, readPattern, type TranslatedPattern } from "./pattern.ts";
 import { compilePieces, evaluatePiece, joinPieces, type Piece } from "./script-text.ts";
 import type { Step } from "./step.ts";
 

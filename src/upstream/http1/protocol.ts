@@ -3,6 +3,7 @@
 import { connectionOptions } from "../../http/message/fields.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import type { Template } from "../../http/template.ts";
+import { namesHttp2, requestedUpgrade } from "../requested-upgrade.ts";
 import { UPSTREAM_CAUSES, UpstreamError } from "../upstream-error.ts";
 import type { SentBodyLength, UpstreamProtocol, UpstreamTarget } from "../upstream-protocol.ts";
 import { upstreamUri } from "./request-uri.ts";
@@ -17,6 +18,8 @@ export interface Http1ProtocolSettings {
   readonly version: "1.0" | "1.1";
   readonly setFields: readonly SetField[];
   readonly passRequestHeaders: boolean;
+  /** `proxy_pass_upgrade`: what the client asks to switch to is asked of the upstream. */
+  readonly passUpgrade: boolean;
   /** `proxy_method`; undefined: the client's. */
   readonly method: Template | undefined;
   /** `proxy_set_body`; undefined: the client's. */
@@ -26,7 +29,7 @@ export interface Http1ProtocolSettings {
 }
 
 /** The client's fields that never pass: those we set ourselves by default, and those of its connection to us. */
-const NOT_PASSED = [
+export const NOT_PASSED = [
   "host",
   "connection",
   "content-length",
@@ -35,23 +38,25 @@ const NOT_PASSED = [
   "keep-alive",
   "expect",
   "upgrade",
+  "http2-settings",
   "proxy-connection",
   "trailer",
 ] as const;
 /** The framing of the request is ours alone: directives may not set these. */
-const FRAMING: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
+export const FRAMING: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
 /** A Connection field may not take away what requests are judged by. */
 const KEPT_OPTIONS: ReadonlySet<string> = new Set(["authorization", "cookie", "content-type", "x-forwarded-for", "forwarded"]);
-const LINE_BREAK = /[\r\n\0]+/g;
+export const LINE_BREAK = /[\r\n\0]+/g;
 
 export function createHttp1Protocol(settings: Http1ProtocolSettings): UpstreamProtocol {
-  const { version, setFields, passRequestHeaders, prefixLength } = settings;
+  const { version, setFields, passRequestHeaders, passUpgrade, prefixLength } = settings;
   const names = new Set(setFields.map((field) => field.name.toLowerCase()));
   const notPassed = new Set<string>([...NOT_PASSED, ...names]);
   const lines = setFields.filter((field) => !FRAMING.has(field.name.toLowerCase()) && field.value.constant !== "").map(compileField);
   const setsLength = names.has("content-length");
   const setsHost = names.has("host");
-  const setsUpgrade = names.has("upgrade") || names.has("connection");
+  const setsConnection = names.has("upgrade") || names.has("connection");
+  const asksUpgrade = passUpgrade && version === "1.1";
   const requestLineEnd = ` HTTP/${version}\r\n`;
 
   const requestUri = (r: RequestContext, target: UpstreamTarget): string =>
@@ -61,7 +66,7 @@ export function createHttp1Protocol(settings: Http1ProtocolSettings): UpstreamPr
     let head = `${methodOf(r, settings.method)} ${requestUri(r, target)}${requestLineEnd}`;
     for (const line of lines) head += line(r);
     if (!setsHost) head += `Host: ${target.host}\r\n`;
-    if (!setsUpgrade) head += connectionLines(r, version, target);
+    if (!setsConnection) head += connectionLines(r, asksUpgrade, version, target);
     if (bodyLength > 0 || (bodyLength === 0 && !setsLength && expectsLength(r))) head += `Content-Length: ${bodyLength}\r\n`;
     else if (bodyLength < 0) head += "Transfer-Encoding: chunked\r\n";
     if (passRequestHeaders) head += passedFields(r, notPassed);
@@ -88,28 +93,28 @@ function compileField(field: SetField): (r: RequestContext) => string {
     const line = `${start}${constant.replace(LINE_BREAK, " ")}\r\n`;
     return () => line;
   }
+  const isUpgrade = field.name.toLowerCase() === "upgrade";
   return (r) => {
     const value = evaluate(r);
-    // nginx: an empty value means that the field is not sent.
-    return value === "" ? "" : `${start}${value.replace(LINE_BREAK, " ")}\r\n`;
+    // nginx: an empty value means that the field is not sent. What a client can write there must not lead to HTTP/2.
+    return value === "" || (isUpgrade && namesHttp2(value)) ? "" : `${start}${value.replace(LINE_BREAK, " ")}\r\n`;
   };
 }
 
-function methodOf(r: RequestContext, method: Template | undefined): string {
+export function methodOf(r: RequestContext, method: Template | undefined): string {
   const sound = method?.evaluate(r).replace(/[^!#-'*+\-.0-9A-Z^-z|~]/g, "");
   return sound === undefined || sound === "" ? r.method : sound;
 }
 
-/** WebSocket handshakes pass without being configured; other upgrades only where directives set the fields. */
-function connectionLines(r: RequestContext, version: "1.0" | "1.1", target: UpstreamTarget): string {
-  const { upgrade, connectionUpgrade } = r.head;
-  if (version === "1.1" && connectionUpgrade && upgrade?.toLowerCase() === "websocket")
-    return `Upgrade: ${upgrade}\r\nConnection: upgrade\r\n`;
+/** Upgrades pass without being configured, unless a directive sets either field. */
+function connectionLines(r: RequestContext, asksUpgrade: boolean, version: "1.0" | "1.1", target: UpstreamTarget): string {
+  const upgrade = asksUpgrade ? requestedUpgrade(r.head) : undefined;
+  if (upgrade !== undefined) return `Upgrade: ${upgrade}\r\nConnection: upgrade\r\n`;
   return version === "1.1" && target.group.keepalive.idleMax > 0 ? "" : "Connection: close\r\n";
 }
 
 /** A length of 0 is said when the client said it, or the method is one that usually has a body. */
-function expectsLength(r: RequestContext): boolean {
+export function expectsLength(r: RequestContext): boolean {
   return r.head.contentLength !== undefined || r.head.transferEncoding !== undefined;
 }
 
@@ -127,7 +132,7 @@ function passedFields(r: RequestContext, notPassed: ReadonlySet<string>): string
 }
 
 /** Fields that the client declares to be for its connection only. */
-function optionsOf(r: RequestContext): readonly string[] | undefined {
+export function optionsOf(r: RequestContext): readonly string[] | undefined {
   const value = r.head.field("connection");
   if (value === undefined || value === "close" || value === "keep-alive") return undefined;
   return connectionOptions(value).filter((option) => !KEPT_OPTIONS.has(option));

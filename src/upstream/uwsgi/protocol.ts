@@ -34,11 +34,24 @@ export function createUwsgiProtocol(settings: UwsgiProtocolSettings): UpstreamPr
   };
 }
 
+/** As the client's field stands in a packet. */
+const UPGRADE_VAR = "\x0c\0HTTP_UPGRADE";
+
 function diagnoseSilence(error: UpstreamError, sentHead: string): UpstreamError {
   const blockBytes = sentHead.length - 4;
+  if (sentHead.includes(UPGRADE_VAR) && blockBytes <= DEFAULT_BUFFER_SIZE) return diagnoseUpgrade(error);
   if (error.kind !== "error" || blockBytes <= DEFAULT_BUFFER_SIZE) return error;
   const remedy = `uWSGI's default buffer-size is ${DEFAULT_BUFFER_SIZE}; this request's vars are ${blockBytes} bytes; set buffer-size`;
   return new UpstreamError("packet_over_buffer_size", error.message, error.level, remedy);
+}
+
+/** What makes an application fail that could answer anything but a WebSocket. */
+function diagnoseUpgrade(error: UpstreamError): UpstreamError {
+  const remedy =
+    error.kind === "timeout"
+      ? "each open WebSocket holds one worker or thread of uWSGI: give it threads or an asynchronous mode (--threads, --gevent)"
+      : "the WebSocket was not taken: uWSGI needs a build with SSL, a websocket_handshake() in the application, and threads or an asynchronous mode";
+  return new UpstreamError(error.causeCode, error.message, error.level, remedy);
 }
 
 /** An HTTP server calls a packet a bad request; applications behind uWSGI seldom say 400 and close in so few words. */

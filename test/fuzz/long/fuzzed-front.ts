@@ -20,7 +20,8 @@ export interface Outcome {
 }
 
 export interface FuzzedFront {
-  attack(bytes: string): Promise<Outcome>;
+  /** Writes text, and pauses for the milliseconds of a number. */
+  attack(writes: readonly (string | number)[]): Promise<Outcome>;
   stop(): Promise<void>;
 }
 
@@ -46,12 +47,12 @@ export async function startFuzzedFront(command: string, args: readonly string[],
     if (child.ended !== undefined) throw new Error(`${command} ended: ${child.output}`);
     return existsSync(`${dir}/server.pid`) || undefined;
   });
-  const attack = async (bytes: string): Promise<Outcome> => {
+  const attack = async (writes: readonly (string | number)[]): Promise<Outcome> => {
     for (const recorder of [http, uwsgi]) {
       recorder.requests.length = 0;
       recorder.faults.length = 0;
     }
-    const { answers } = await exchange({ port }, bytes, { timeoutMs: 200, answers: 4 });
+    const { answers } = await exchange({ port }, writes, { timeoutMs: 200, answers: 4 });
     if (child.ended !== undefined) throw new Error(`${command} ended: ${child.output}`);
     return {
       statuses: answers.map(({ status }) => status),

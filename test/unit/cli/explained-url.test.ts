@@ -5,8 +5,9 @@ import { readUrl } from "../../../src/cli/explain/explained-url.ts";
 describe("readUrl()", () => {
   test.each([
     ["http://example.com:81/a?b#c", { host: "example.com", port: 81, authority: "example.com:81", target: "/a?b" }],
-    ["HTTP://[::1]:81", { host: "::1", port: 81, authority: "[::1]:81", target: "/" }],
-    ["example.com", { host: "example.com", port: undefined, target: "/" }],
+    ["HTTP://[::1]:81", { scheme: "http", host: "::1", port: 81, authority: "[::1]:81", target: "/" }],
+    ["https://example.com/a", { scheme: "https", host: "example.com", port: undefined, target: "/a" }],
+    ["example.com", { scheme: undefined, host: "example.com", port: undefined, target: "/" }],
     ["/a//../%2e", { host: "", port: undefined, authority: "", target: "/a//../%2e" }],
     ["//a/b", { host: "", target: "//a/b" }],
     ["?x=1", { host: "", target: "/?x=1" }],
@@ -16,7 +17,7 @@ describe("readUrl()", () => {
     expect(readUrl(url)).toMatchObject(parts);
   });
 
-  test.each(["https://a/", "ws://a/", "http://a:b/", "http://a:65536/", "http://a:1:2/"])("refuses %s with a sentence", (url) => {
+  test.each(["ftp://a/", "ws://a/", "http://a:b/", "http://a:65536/", "http://a:1:2/"])("refuses %s with a sentence", (url) => {
     expect(readUrl(url)).toEqual(expect.stringContaining(url));
   });
 

@@ -101,13 +101,17 @@ describe("the proxy module's directives", () => {
     expect(r.location.handlers.find(isExplainable)?.explain(r)).toMatchObject({ head });
   });
 
-  it("passes a WebSocket handshake on without being told to, and no other upgrade", () => {
-    const site = compileForwardSite(inLocation("proxy_pass http://a;"));
-    const headFor = (upgrade: string): unknown => {
+  it("passes an upgrade on without being told to, but not to HTTP/2, and not where it is told not to", () => {
+    const headFor = (upgrade: string, directives = ""): unknown => {
+      const site = compileForwardSite(inLocation(`proxy_pass http://a; ${directives}`));
       const r = site.request(`GET /a HTTP/1.1\r\nHost: x\r\nUpgrade: ${upgrade}\r\nConnection: Upgrade\r\n\r\n`);
       return r.location.handlers.find(isExplainable)?.explain(r);
     };
     expect(headFor("websocket")).toMatchObject({ head: "GET /a HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n" });
-    expect(headFor("h2c")).toMatchObject({ head: "GET /a HTTP/1.1\r\nHost: a\r\n\r\n" });
+    expect(headFor("any")).toMatchObject({ head: "GET /a HTTP/1.1\r\nHost: a\r\nUpgrade: any\r\nConnection: upgrade\r\n\r\n" });
+    const without = { head: "GET /a HTTP/1.1\r\nHost: a\r\n\r\n" };
+    expect(headFor("h2c")).toMatchObject(without);
+    expect(headFor("any", "proxy_pass_upgrade off;")).toMatchObject(without);
+    expect(headFor("h2c", "proxy_set_header Upgrade $http_upgrade;")).toMatchObject(without);
   });
 });

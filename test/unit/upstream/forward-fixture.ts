@@ -18,6 +18,7 @@ import { RequestContext } from "../../../src/http/request-context.ts";
 import { type BodySink, isBodyStream, Response } from "../../../src/http/response.ts";
 import { matchLocation } from "../../../src/http/routing/location-match.ts";
 import { unsupportedDirectives } from "../../../src/modules/unsupported.ts";
+import { ConnectionBudget } from "../../../src/net/connection-budget.ts";
 import { Deadlines } from "../../../src/net/deadlines.ts";
 
 export interface Logged {
@@ -115,7 +116,9 @@ function makeForwardRequest(text: string, server: CompiledServer, body: string |
       localPort: "80",
       requests: 1,
       openedAtMs: 0,
-      tls: false,
+      tls: undefined,
+      isPlainOnTls: false,
+      proxyHeader: undefined,
     },
     body: typeof body === "string" ? bufferedBody(body) : body,
     gone: false,
@@ -141,6 +144,7 @@ function testServices(logged: Logged[]): Services {
   };
   const services = {
     deadlines: new Deadlines(),
+    connections: new ConnectionBudget(Number.POSITIVE_INFINITY),
     errorLogs: { open: () => errorLog },
     logFiles: { open: () => ({ path: "", write: () => undefined, flush: () => undefined }) },
     shared: (key: string, create: () => unknown) => {

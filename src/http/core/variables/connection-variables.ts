@@ -13,8 +13,8 @@ export const connectionVariables = {
   remote_port: (r: RequestContext) => r.exchange.connection.remotePort,
   server_addr: (r: RequestContext) => r.exchange.connection.localAddress,
   server_port: (r: RequestContext) => r.exchange.connection.localPort,
-  scheme: (r: RequestContext) => (r.exchange.connection.tls ? "https" : "http"),
-  https: (r: RequestContext) => (r.exchange.connection.tls ? "on" : ""),
+  scheme: (r: RequestContext) => (r.exchange.connection.tls !== undefined ? "https" : "http"),
+  https: (r: RequestContext) => (r.exchange.connection.tls !== undefined ? "on" : ""),
   connection: (r: RequestContext) => String(r.exchange.connection.serial),
   connection_requests: (r: RequestContext) => String(r.exchange.connection.requests),
   connection_time: (r: RequestContext) => renderSeconds(performance.now() - r.exchange.connection.openedAtMs),
@@ -25,10 +25,4 @@ export const connectionVariables = {
   tcpinfo_rttvar: NONE,
   tcpinfo_snd_cwnd: NONE,
   tcpinfo_rcv_space: NONE,
-  // No listener speaks the PROXY protocol yet: nginx, too, has no value on a connection without it.
-  proxy_protocol_addr: NONE,
-  proxy_protocol_port: NONE,
-  proxy_protocol_server_addr: NONE,
-  proxy_protocol_server_port: NONE,
-  proxy_protocol_tlv_: { family: () => NONE },
 } satisfies VariableTable;

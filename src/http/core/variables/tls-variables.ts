@@ -1,39 +1,37 @@
-/** Variables of a TLS or multiplexed connection: without a value on plain ones, as in nginx, so that log formats that name them work. */
+/** Variables of a TLS connection: without a value on plain ones, as in nginx (nginx.org: ngx_http_ssl_module, "Embedded Variables"). */
 
+import type { RequestContext } from "../../request-context.ts";
+import type { TlsInfo } from "../../tls-info.ts";
 import type { VariableTable } from "../../variables.ts";
+import { clientCertificateVariables } from "./client-certificate-variables.ts";
 
-/** nginx.org: ngx_http_ssl_module, ngx_http_v2_module and ngx_http_v3_module, "Embedded Variables". */
-const NAMES = [
-  "ssl_alpn_protocol",
-  "ssl_cipher",
-  "ssl_ciphers",
-  "ssl_client_cert",
-  "ssl_client_escaped_cert",
-  "ssl_client_fingerprint",
-  "ssl_client_i_dn",
-  "ssl_client_i_dn_legacy",
-  "ssl_client_raw_cert",
-  "ssl_client_s_dn",
-  "ssl_client_s_dn_legacy",
-  "ssl_client_serial",
-  "ssl_client_sigalg",
-  "ssl_client_v_end",
-  "ssl_client_v_remain",
-  "ssl_client_v_start",
-  "ssl_client_verify",
-  "ssl_curve",
-  "ssl_curves",
-  "ssl_early_data",
-  "ssl_ech_outer_server_name",
-  "ssl_ech_status",
-  "ssl_protocol",
-  "ssl_server_name",
-  "ssl_session_id",
-  "ssl_session_reused",
-  "ssl_sigalg",
-  "ssl_sigalgs",
-  "http2",
-  "http3",
-] as const;
+/** What OpenSSL knows and Node.js does not tell, or does not do. */
+const NONE = (): string => "";
 
-export const tlsVariables: VariableTable = Object.fromEntries(NAMES.map((name) => [name, () => ""]));
+export const tlsVariables = {
+  ssl_alpn_protocol: ofTls((tls) => tls.alpnProtocol),
+  ssl_cipher: ofTls((tls) => tls.cipher),
+  ssl_ciphers: ofTls((tls) => tls.offeredCiphers),
+  ssl_curve: NONE,
+  ssl_curves: ofTls((tls) => tls.offeredCurves),
+  ssl_early_data: NONE,
+  ssl_ech_outer_server_name: NONE,
+  ssl_ech_status: NONE,
+  ssl_protocol: ofTls((tls) => tls.protocol),
+  ssl_server_name: ofTls((tls) => tls.serverName),
+  ssl_session_id: ofTls((tls) => tls.sessionId),
+  ssl_session_reused: ofTls((tls) => (tls.isSessionReused ? "r" : ".")),
+  ssl_sigalg: NONE,
+  ssl_sigalgs: ofTls((tls) => tls.offeredSignatureSchemes),
+  ssl_client_sigalg: NONE,
+  ...clientCertificateVariables,
+  http2: (r: RequestContext) => (r.head.version !== 20 ? "" : r.exchange.connection.tls === undefined ? "h2c" : "h2"),
+  http3: NONE,
+} satisfies VariableTable;
+
+function ofTls(read: (tls: TlsInfo) => string): (r: RequestContext) => string {
+  return (r) => {
+    const { tls } = r.exchange.connection;
+    return tls === undefined ? "" : read(tls);
+  };
+}

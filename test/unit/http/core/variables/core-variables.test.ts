@@ -5,6 +5,7 @@ import { requestedLimitRate } from "../../../../../src/http/core/variables/locat
 import type { RequestContext } from "../../../../../src/http/request-context.ts";
 import { Response } from "../../../../../src/http/response.ts";
 import { VariableRegistry } from "../../../../../src/http/variables.ts";
+import { tlsInfo } from "../../tls-fixture.ts";
 import { makeRequest } from "./request-fixture.ts";
 
 const registry = new VariableRegistry();
@@ -113,7 +114,7 @@ describe("core variables", () => {
   });
 
   it("gives the connection's facts", () => {
-    const { r } = makeRequest({ tls: true });
+    const { r } = makeRequest({ tls: tlsInfo() });
     const names = ["remote_addr", "remote_port", "server_addr", "server_port", "connection", "connection_requests", "scheme", "https"];
     expect(names.map((name) => read(name, r))).toEqual(["192.0.2.7", "40000", "127.0.0.1", "8080", "5", "2", "https", "on"]);
     expect(read("connection_time", r)).toMatch(/^1\.5\d\d$/);

@@ -4,6 +4,7 @@ import type { CompiledLocation, CompiledServer } from "../../../../../src/http/c
 import type { Exchange } from "../../../../../src/http/exchange.ts";
 import { RequestHead } from "../../../../../src/http/message/request-head.ts";
 import { RequestContext } from "../../../../../src/http/request-context.ts";
+import type { TlsInfo } from "../../../../../src/http/tls-info.ts";
 import type { LogContext, LogLevel } from "../../../../../src/log/error-log.ts";
 
 export interface WrittenLine {
@@ -27,7 +28,7 @@ export interface RequestFacts {
   readonly remoteAddress?: string;
   readonly body?: Partial<Exchange["body"]>;
   readonly settings?: Partial<CompiledLocation["settings"]>;
-  readonly tls?: boolean;
+  readonly tls?: TlsInfo;
 }
 
 const SETTINGS = {
@@ -68,7 +69,9 @@ export function makeRequest(facts: RequestFacts = {}): RequestFixture {
       localPort: "8080",
       requests: 2,
       openedAtMs: performance.now() - 1500,
-      tls: facts.tls ?? false,
+      tls: facts.tls,
+      isPlainOnTls: false,
+      proxyHeader: undefined,
     },
     body: { declaredLength: 0, received: 0, buffered: undefined, ...facts.body },
   } as unknown as Exchange;

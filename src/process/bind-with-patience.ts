@@ -1,18 +1,17 @@
-/** Binds a snapshot's sockets, waiting a little for a predecessor that is about to let go of them (nginx: ngx_open_listening_sockets). */
+/** Binds at the start, waiting a little for a predecessor that is about to let go of an address (nginx: ngx_open_listening_sockets). */
 
-import { BindError, type Runtime } from "../boot/runtime.ts";
-import type { Snapshot } from "../boot/snapshot.ts";
+import { BindError } from "../boot/runtime.ts";
 import type { StartLog } from "./start-log.ts";
 
 /** nginx tries five times, half a second apart. */
 const TRIES_MAX = 5;
 const RETRY_AFTER_MS = 500;
 
-/** False when an address stays taken or may not be bound: said in `startLog`. */
-export async function bindListeners(runtime: Runtime, snapshot: Snapshot, startLog: StartLog): Promise<boolean> {
+/** Calls `bind` until it no longer rejects with a BindError of a taken address. False when that stays so, or binding is refused: said in `startLog`. */
+export async function bindWithPatience(bind: () => Promise<void>, startLog: StartLog): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     try {
-      await runtime.apply(snapshot);
+      await bind();
       return true;
     } catch (error) {
       if (!(error instanceof BindError)) throw error;

@@ -1,0 +1,124 @@
+/** From a server's `ssl_*` directives to what its handshakes are made with. Everything that can be wrong is found when the configuration is loaded. */
+
+import { createHash } from "node:crypto";
+import type { SecureContext } from "node:tls";
+import { type SslConf, sslDirectives } from "../../core/ssl-directives.ts";
+import type { Declaration, Scope } from "../../module.ts";
+import { type CertificatePair, readCertificatePair } from "./certificate-pair.ts";
+import { createHandshakeOwner } from "./handshake-owners.ts";
+import { type CertificateNames, fullName, namedCertificates } from "./named-certificates.ts";
+import { type ReadParameters, readTlsParameters } from "./read-tls-parameters.ts";
+import { createServerContext } from "./secure-context.ts";
+import type { ServerTls } from "./server-tls.ts";
+import { SessionStore } from "./session-store.ts";
+import { readStaple } from "./staple.ts";
+import { readTicketKey } from "./ticket-key.ts";
+import { TlsComplaint } from "./tls-complaint.ts";
+
+/** By identity: servers that say the same share one. */
+const SERVER_TLS: Declaration<ServerTls> = { kind: "TLS of a server" };
+
+/** What has been reported. */
+const COMPLAINTS: Declaration<true> = { kind: "complaint about TLS" };
+
+/** Undefined where no certificate is set; mistakes are reported at their directives. */
+export function compileServerTls(scope: Scope): ServerTls | undefined {
+  const conf = scope.settings(sslDirectives);
+  if (conf.ssl_certificate.length === 0 && !conf.ssl_reject_handshake) return undefined;
+  try {
+    return compile(conf, scope);
+  } catch (error) {
+    if (!(error instanceof TlsComplaint)) throw error;
+    const span = scope.originOf(error.directive) ?? scope.block.span;
+    // Servers that inherit the same directives have the same mistake.
+    if (!scope.declare(COMPLAINTS, `${error.message} ${span.source.path} ${span.start}`, true)) return undefined;
+    scope.report({ level: "emerg", code: "tls", message: error.message, span, ...(error.hint === "" ? {} : { hint: error.hint }) });
+    return undefined;
+  }
+}
+
+/** Throws a TlsComplaint. */
+function compile(conf: SslConf, scope: Scope): ServerTls {
+  const names = certificateNames(conf, scope);
+  const parameters = readTlsParameters(conf, scope.paths.confPrefix);
+  const pairs = names.some(({ isConstant }) => !isConstant) ? undefined : readPairs(names, parameters.passwords);
+  const ticketKey = readTicketKey(conf, scope);
+  const certified = pairs ?? [names.map(({ certificate, key }) => [certificate.source, key.source]), conf.ssl_certificate_cache];
+  const { ssl_reject_handshake, ssl_session_cache, ssl_buffer_size, ssl_stapling, ssl_stapling_file } = conf;
+  const others = [ssl_reject_handshake, ssl_session_cache, ssl_buffer_size, ssl_stapling, ssl_stapling_file];
+  const distinguishing = [parameters.tls, certified, others, ticketKey.toString("hex")];
+  const identity = createHash("sha256").update(JSON.stringify(distinguishing)).digest("hex");
+  const known = scope.find(SERVER_TLS, identity);
+  if (known !== undefined) return known;
+  const created = createServerTls(conf, scope, { ...parameters, identity, ticketKey, pairs, names });
+  scope.declare(SERVER_TLS, identity, created);
+  return created;
+}
+
+/** What has been read of a server's directives. */
+interface ServerParts extends ReadParameters {
+  readonly identity: string;
+  readonly ticketKey: Buffer;
+  /** Undefined where the names hold variables. */
+  readonly pairs: readonly CertificatePair[] | undefined;
+  readonly names: readonly CertificateNames[];
+}
+
+function createServerTls(conf: SslConf, scope: Scope, parts: ServerParts): ServerTls {
+  const { tls: parameters, passwords, identity, ticketKey, pairs, names } = parts;
+  const create = (each: readonly CertificatePair[]): SecureContext => createServerContext(parameters, each, identity, ticketKey);
+  const fixed = pairs === undefined ? undefined : createFixed(create, pairs);
+  const contextFor = fixed === undefined ? namedCertificates(names, passwords, conf.ssl_certificate_cache, create) : () => fixed;
+  const { mode, name, sessionsMax } = conf.ssl_session_cache;
+  // Sessions of verified clients are not kept: see createServerContext().
+  const keepsSessions = mode === "kept" && parameters.verifyClient === "off";
+  const ownStore = (): SessionStore => new SessionStore(sessionsMax);
+  const storeKey = `tls sessions ${name === "" ? identity : name}`;
+  const services = {
+    store: keepsSessions ? scope.services.shared(storeKey, ownStore) : undefined,
+    sessionTimeoutS: parameters.sessionTimeoutS,
+    staple: readStaple(conf, scope, pairs),
+  };
+  return {
+    identity,
+    verifyClient: parameters.verifyClient,
+    verifyDepth: parameters.verifyDepth,
+    rejectsHandshake: conf.ssl_reject_handshake,
+    recordBytesMax: conf.ssl_buffer_size,
+    contextFor,
+    sessionOwner: services.store === undefined ? undefined : createHandshakeOwner(services),
+    stapleOwner: services.staple === undefined ? undefined : createHandshakeOwner({ ...services, store: undefined }),
+  };
+}
+
+/** What OpenSSL does not take now although each part of it was taken is told of at the certificate. */
+function createFixed(create: (pairs: readonly CertificatePair[]) => SecureContext, pairs: readonly CertificatePair[]): SecureContext {
+  try {
+    return create(pairs);
+  } catch (error) {
+    throw TlsComplaint.of("ssl_certificate", "SSL_CTX_use_certificate() failed", error);
+  }
+}
+
+function certificateNames(conf: SslConf, scope: Scope): readonly CertificateNames[] {
+  const { ssl_certificate, ssl_certificate_key } = conf;
+  const last = ssl_certificate.at(-1);
+  if (last !== undefined && ssl_certificate_key.length < ssl_certificate.length) {
+    throw new TlsComplaint("ssl_certificate", `no "ssl_certificate_key" is defined for certificate "${last.text}"`);
+  }
+  const prefix = scope.paths.confPrefix;
+  return ssl_certificate.map((text, index) => {
+    const keyText = ssl_certificate_key[index] ?? text;
+    const certificate = scope.template(text);
+    const key = scope.template(keyText);
+    return { certificate, key, prefix, isConstant: certificate.constant !== undefined && key.constant !== undefined };
+  });
+}
+
+function readPairs(names: readonly CertificateNames[], passwords: readonly string[]): readonly CertificatePair[] {
+  return names.map(({ certificate, key, prefix }) => {
+    const pair = readCertificatePair(fullName(certificate.source, prefix), fullName(key.source, prefix), passwords);
+    if ("complaint" in pair) throw new TlsComplaint("ssl_certificate", pair.complaint);
+    return pair;
+  });
+}

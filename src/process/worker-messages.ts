@@ -1,0 +1,45 @@
+/** What master and workers tell each other: JSON over the channel that Node.js opens between a process and its child. */
+
+import type { KnownHosts } from "../boot/resolve-upstreams.ts";
+import type { ConfigRecording } from "../config/recorded-reader.ts";
+import type { ConfigPaths } from "../http/module.ts";
+import type { CarriedHealth } from "./carried-health.ts";
+import type { SystemUser } from "./system-user.ts";
+
+/** A configuration as the master read it: a worker compiles it again and opens no file of it. */
+export interface WorkerConfig {
+  /** The main file, as messages name it. */
+  readonly conf: string;
+  readonly paths: ConfigPaths;
+  /** -g; absent where there was none. */
+  readonly commandLine?: string;
+  readonly recording: ConfigRecording;
+  /** Names of upstream servers, looked up. */
+  readonly hosts: KnownHosts;
+}
+
+export type MasterMessage =
+  | {
+      readonly kind: "begin";
+      readonly config: WorkerConfig;
+      /** Descriptors of this worker, by the socket's key. */
+      readonly fds: readonly (readonly [key: string, fd: number])[];
+      /** Whom to become; absent: stay who we are. */
+      readonly user?: SystemUser;
+      readonly health: CarriedHealth;
+      /** base64; absent where none is needed. */
+      readonly ticketKey?: string;
+    }
+  /** Others serve on: accept no more, and answer what open connections still ask, by the configuration that follows if there is one. */
+  | { readonly kind: "retire"; readonly config?: WorkerConfig }
+  | { readonly kind: "quit" }
+  | { readonly kind: "reopen" }
+  /** Asks what is known of upstream peers. */
+  | { readonly kind: "health" };
+
+export type WorkerMessage =
+  /** Every socket accepts. */
+  | { readonly kind: "ready" }
+  /** It cannot serve, and ends. */
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "health"; readonly health: CarriedHealth };

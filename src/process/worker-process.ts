@@ -1,0 +1,155 @@
+/** A worker: serves the configuration that its master sends, on sockets that its master has bound, until it is told to end. */
+
+import { type LoadedConfig, loadConfig } from "../boot/load-config.ts";
+import { adoptHosts } from "../boot/resolve-upstreams.ts";
+import { Runtime } from "../boot/runtime.ts";
+import type { Snapshot } from "../boot/snapshot.ts";
+import { replayReader } from "../config/recorded-reader.ts";
+import { adoptHealth, readHealth } from "./carried-health.ts";
+import { adoptTicketKey } from "./carried-ticket-key.ts";
+import type { MasterChannel } from "./master-channel.ts";
+import { openMainLog } from "./open-main-log.ts";
+import { createServices, type ProcessServices } from "./services.ts";
+import { listenToWorkerSignals } from "./signals.ts";
+import { describeDiagnostic } from "./start-log.ts";
+import { surviveErrors } from "./survive-errors.ts";
+import { becomeUser } from "./system-user.ts";
+import type { MasterMessage, WorkerConfig } from "./worker-messages.ts";
+
+/** nginx's code of a worker that could not begin (ngx_worker_process_init). */
+const CANNOT_BEGIN = 2;
+
+/** Resolves with the exit code. */
+export function runWorker(master: MasterChannel): Promise<number> {
+  return new WorkerProcess(master).ended;
+}
+
+class WorkerProcess {
+  readonly ended: Promise<number>;
+  private readonly master: MasterChannel;
+  private readonly services: ProcessServices = createServices();
+  private readonly runtime: Runtime;
+  private state: "starting" | "serving" | "draining" | "ended" = "starting";
+  private shutdownTimeoutMs: number | undefined = undefined;
+  private settleEnded: (code: number) => void = () => {};
+
+  constructor(master: MasterChannel) {
+    this.master = master;
+    const { deadlines, connections, log } = this.services;
+    this.runtime = new Runtime({ deadlines, connections, errorLog: log });
+    this.ended = new Promise((resolve) => {
+      this.settleEnded = resolve;
+    });
+    process.title = "foregate: worker process";
+    // One after the other: a worker may be told to end while it still begins.
+    let heard: Promise<void> = Promise.resolve();
+    master.listen(
+      (message) => {
+        heard = heard.then(() => this.obey(message));
+      },
+      () => this.quit(),
+    );
+  }
+
+  private async obey(message: MasterMessage): Promise<void> {
+    if (this.state === "ended") return;
+    switch (message.kind) {
+      case "begin":
+        await this.begin(message);
+        return;
+      case "retire":
+        this.retire(message.config);
+        return;
+      case "quit":
+        this.quit();
+        return;
+      case "reopen":
+        this.services.reopenLogs();
+        return;
+      case "health":
+        this.master.tell({ kind: "health", health: readHealth(this.services) });
+    }
+  }
+
+  private async begin({ config, fds, user, health, ticketKey }: Extract<MasterMessage, { kind: "begin" }>): Promise<void> {
+    const { services, runtime } = this;
+    try {
+      adoptHealth(health, services);
+      adoptTicketKey(ticketKey, services);
+      const loaded = this.load(config);
+      services.log.use(openMainLog(loaded, services));
+      listenToWorkerSignals({ stop: () => this.stop(), quit: () => this.quit(), reopen: () => services.reopenLogs() }, services.log);
+      await runtime.listen(loaded.snapshot, new Map(fds));
+      // Logs, certificates and sockets are open: nothing below needs more than the user's rights.
+      if (user !== undefined) becomeUser(user);
+      this.shutdownTimeoutMs = loaded.main.worker_shutdown_timeout;
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    surviveErrors(services.log);
+    this.state = "serving";
+    this.master.tell({ kind: "ready" });
+  }
+
+  /** Throws with the first mistake: the master found none in the same text, so that a file beside it must have changed. */
+  private load({ conf, paths, commandLine, recording, hosts }: WorkerConfig): LoadedConfig & { readonly snapshot: Snapshot } {
+    const loaded = loadConfig({ path: conf, paths, commandLine, services: this.services, reader: replayReader(recording) });
+    const { snapshot } = loaded;
+    if (snapshot !== undefined) {
+      adoptHosts(snapshot.upstreams, hosts);
+      return { ...loaded, snapshot };
+    }
+    const mistake = loaded.diagnostics.find(({ level }) => level === "emerg");
+    throw new Error(mistake === undefined ? `Cannot load "${conf}"` : describeDiagnostic(mistake));
+  }
+
+  private fail(error: unknown): void {
+    this.state = "ended";
+    this.runtime.destroy();
+    this.master.tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
+    this.services.release();
+    this.settleEnded(CANNOT_BEGIN);
+  }
+
+  /** Nothing is cut: what open connections ask from now on is answered by the configuration that follows. */
+  private retire(config: WorkerConfig | undefined): void {
+    if (this.state !== "serving") return;
+    this.drain(this.runtime.retire(config === undefined ? undefined : this.loadSuccessor(config)));
+  }
+
+  /** A worker that is no longer the super-user may not be allowed to open all that its successors have. */
+  private loadSuccessor(config: WorkerConfig): Snapshot | undefined {
+    try {
+      return this.load(config).snapshot;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.services.log.write("notice", undefined, `open connections keep the former configuration: ${why}`);
+      return undefined;
+    }
+  }
+
+  /** Accepts no more, lets what is open finish within worker_shutdown_timeout, and ends. */
+  private quit(): void {
+    if (this.state === "starting") this.stop();
+    else if (this.state === "serving") this.drain(this.runtime.drain());
+  }
+
+  private drain(drained: Promise<void>): void {
+    this.state = "draining";
+    process.title = "foregate: worker process is shutting down";
+    this.services.log.write("notice", undefined, "gracefully shutting down");
+    if (this.shutdownTimeoutMs !== undefined && this.shutdownTimeoutMs > 0) setTimeout(() => this.stop(), this.shutdownTimeoutMs);
+    void drained.then(() => this.stop());
+  }
+
+  /** Cuts every connection and ends. */
+  private stop(): void {
+    if (this.state === "ended") return;
+    this.state = "ended";
+    this.runtime.destroy();
+    this.services.log.write("notice", undefined, "exit");
+    this.services.release();
+    this.settleEnded(0);
+  }
+}

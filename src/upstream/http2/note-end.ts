@@ -1,0 +1,17 @@
+/** Where an answer ends: node:http2 says "end" after a lost connection and a cancelled stream as it does after a whole answer. */
+
+import { type ClientHttp2Stream, constants } from "node:http2";
+
+/**
+ * Calls `ended` when the peer has said that its answer is complete; data may still wait in the stream. Node marks every end by `push(null)`, and
+ * its code tells them apart. A reset without error counts as a good end beside END_STREAM: node:http2 servers close large answers so when the
+ * window was full, and what a Content-Length promised can still be held against it.
+ */
+export function noteEnd(stream: ClientHttp2Stream, ended: () => void): void {
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    const result = push(chunk, encoding);
+    if (chunk === null && !stream.destroyed && (stream.rstCode ?? constants.NGHTTP2_NO_ERROR) === constants.NGHTTP2_NO_ERROR) ended();
+    return result;
+  };
+}
