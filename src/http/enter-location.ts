@@ -33,7 +33,8 @@ export function enterLocation(r: RequestContext): number | Response | undefined 
   if (settings.internalOnly && !r.isInternal) return 404;
   limitMethods(r);
   const { declaredLength } = r.exchange.body;
-  if (settings.bodyBytesMax > 0 && declaredLength > settings.bodyBytesMax && r.exchange.body.received === 0) {
+  // Once refused, the page that says so may be anywhere.
+  if (settings.bodyBytesMax > 0 && !r.closesConnection && declaredLength > settings.bodyBytesMax && r.exchange.body.received === 0) {
     logRequestError(r, "error", `client intended to send too large body: ${declaredLength} bytes`);
     return 413;
   }

@@ -46,7 +46,7 @@ interface Rules {
 const STATUSES: ReadonlySet<number> = new Set([200, 403, 404]);
 
 /** Internet Explorer 4 to 6, save 6 with Service Pack 2: `gzip_disable msie6`. */
-const MSIE6 = /MSIE (?:[45]\.|6\.(?!.*SV1))/;
+const MSIE6 = /^(?:(?!MSIE ).)*MSIE (?:[45]\.|6\.(?!.*SV1))/s;
 
 export const gzipModule = defineModule({
   name: "gzip",

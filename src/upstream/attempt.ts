@@ -214,8 +214,8 @@ export class Attempt implements ConnectionOwner, UpstreamAttempt {
     const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
     const head = readAnswerHead(bytes, this.plan.protocol.dialect, headBytesMax);
     if (head === undefined) {
+      // nginx: the time for the head runs on, so that one that trickles ends, too.
       this.held = bytes === chunk ? Buffer.from(chunk) : bytes;
-      this.connection.deadline.set(this.timeouts.readTimeoutMs);
       return true;
     }
     if (head instanceof UpstreamError) {

@@ -44,6 +44,8 @@ http {
     location /reset { error_page 404 =200 /404.html; return 404; }
     location /post-405 { error_page 405 =200 $uri; }
     location /limit { client_max_body_size 2; error_page 413 /413.html; }
+    location /limited-page { client_max_body_size 2; error_page 413 /limited/page; }
+    location = /limited/page { client_max_body_size 2; return 200 "its page\\n"; }
     location /return-text { return 404 "text wins\\n"; }
     location /status-204 { error_page 404 =204 /404.html; return 404; }
     location /redirects-301 { error_page 301 /404.html; return 301 /x; }
@@ -112,6 +114,7 @@ compareRows({
     { name: "POST becomes GET at an error page", request: request("POST", "/missing", "Content-Length: 0") },
     { name: "POST stays POST at a named location", request: request("POST", "/to-named", "Content-Length: 0") },
     { name: "POST to a file through error_page 405", request: request("POST", "/post-405.txt", "Content-Length: 0") },
+    { name: "413 with a page that is limited, too", request: withContent("POST", "/limited-page", "abc") },
     { name: "413 with its page", request: withContent("POST", "/limit", "abc") },
     { name: "a conditional request gets the page whole", request: get("/missing", "If-Modified-Since: Thu, 29 Feb 2024 12:34:56 GMT") },
     { name: "a range of an error page", request: get("/missing", "Range: bytes=0-1") },

@@ -45,7 +45,9 @@ export const NOT_PASSED = [
 /** The framing of the request is ours alone: directives may not set these. */
 export const FRAMING: ReadonlySet<string> = new Set(["content-length", "transfer-encoding"]);
 /** A Connection field may not take away what requests are judged by. */
-const KEPT_OPTIONS: ReadonlySet<string> = new Set(["authorization", "cookie", "content-type", "x-forwarded-for", "forwarded"]);
+const KEPT_OPTIONS: ReadonlySet<string> = new Set(
+  "authorization cookie content-type forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-real-ip".split(" "),
+);
 export const LINE_BREAK = /[\r\n\0]+/g;
 
 export function createHttp1Protocol(settings: Http1ProtocolSettings): UpstreamProtocol {
