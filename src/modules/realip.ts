@@ -11,7 +11,7 @@ import type { RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
 import { ipBytes, ipText } from "../net/ip-address.ts";
 import { lookupHost } from "../upstream/resolve-host.ts";
-import { type Choice, findForwardedClient } from "./realip/forwarded-client.ts";
+import { type Choice, findForwardedClient } from "../http/forwarded-client.ts";
 import { TrustedProxies, trustedName } from "./realip/trusted-proxies.ts";
 
 const LOCATIONS = ["http", "server", "location"] as const;

@@ -55,6 +55,8 @@ http {
     10.0.1.0-10.0.1.0 single;
   }
   geo $client { default far; 127.0.0.0/8 near; }
+  geo $arg_ip $behind { default direct; proxy 10.0.0.0/8; 1.2.3.0/24 near; 5.6.0.0/16 far; }
+  geo $arg_ip $behind_all { default direct; proxy 10.0.0.0/8; proxy 1.2.3.0/24; proxy_recursive; 1.2.3.0/24 near; 5.6.0.0/16 far; }
   geo $nothing { 10.0.0.0/8 x; }
   split_clients "$arg_k" $variant { 10% ten; 20.5% twenty; 0.25% tiny; * rest; }
   split_clients "$arg_k" $partly { 50% half; }
@@ -69,6 +71,7 @@ http {
     location /if { if ($word = 1) { return 200 "is one\\n"; } return 200 "is not\\n"; }
     location /args { set $before "$keeps|$kept"; set $args n=2; return 200 "$before|$keeps|$kept\\n"; }
     location /geo { return 200 "$net|$range|$client|$nothing\\n"; }
+    location /behind { return 200 "$behind|$behind_all\\n"; }
     location /split { return 200 "$variant|$partly\\n"; }
     location ~ ^/captures/(.*)$ { return 200 "$1|$word|$1\\n"; }
   }
@@ -108,6 +111,12 @@ const rows: readonly Row[] = [
   { name: "a map without a pattern that matches leaves captures alone", request: get("/captures/mine?k=one") },
   ...addresses.split(" ").map((ip) => ({ name: `geo of ${ip}`, request: get(`/geo?ip=${ip}`) })),
   { name: "geo of nothing", request: get("/geo") },
+  ...["1.2.3.4", "5.6.7.8, 1.2.3.4", "5.6.7.8, nonsense", "nonsense", ""].flatMap((list) =>
+    ["10.0.0.1", "11.0.0.1"].map((ip) => ({
+      name: `geo behind ${ip} that says "${list}"`,
+      request: get(`/behind?ip=${ip}`, `X-Forwarded-For: ${list}`),
+    })),
+  ),
   ...Array.from({ length: 24 }, (_, i) => ({ name: `split_clients of client ${i}`, request: get(`/split?k=client${i * i * 7919}`) })),
   { name: "split_clients of nothing", request: get("/split") },
   ...["a", "ab", "abc", "abcd", "%C3%A9"].map((text) => ({ name: `split_clients of ${text}`, request: get(`/split?k=${text}`) })),

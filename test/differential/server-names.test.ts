@@ -29,6 +29,7 @@ http {
   server { listen 127.0.0.1:%%PORT_OTHER%%; server_name exact.test; ${ANSWER("exact on the other port")} }
   server { listen 127.0.0.1:%%PORT_NAMELESS%%; server_name ""; ${ANSWER("nameless")} }
   server { listen 127.0.0.1:%%PORT_NAMELESS%% default_server; server_name named.test; ${ANSWER("named")} }
+  server { listen 127.0.0.1:%%PORT_REDIRECT%%; server_name redirect.test; location = /r { return 301 /to; } }
   server { listen 127.0.0.1:%%PORT_SINGLE%%; server_name single.test; server_name_in_redirect on; location = /r { return 301 /to; } ${ANSWER("single")} }
 }`;
 
@@ -50,6 +51,8 @@ compareRows({
   name: "server_name",
   conf,
   rows: [
+    { name: "a redirect without a Host leads to the address", request: head("GET /r HTTP/1.0"), portName: "REDIRECT" },
+    { name: "a redirect leads to the Host that was asked for", request: head("GET /r HTTP/1.0", "Host: other.test"), portName: "REDIRECT" },
     ...hosts(
       "first.test",
       "default.test",

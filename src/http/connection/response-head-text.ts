@@ -51,10 +51,16 @@ export function absoluteLocation(r: RequestContext, response: Response): string 
   if (response.locationIsFinal || !location.startsWith("/") || !settings.absoluteRedirect) return location;
   const { connection } = r.exchange;
   const scheme = connection.tls !== undefined ? "https" : "http";
-  const host = settings.serverNameInRedirect && r.server.name !== "" ? r.server.name : r.host === "" ? connection.localAddress : r.host;
+  // nginx: a request that names no host is sent back to the address it came to.
+  const asked = (r.head.authority?.host ?? "") === "" ? bracketed(connection.localAddress) : r.host;
+  const host = settings.serverNameInRedirect && r.server.name !== "" ? r.server.name : asked;
   const port =
     settings.portInRedirect && connection.localPort !== "" && connection.localPort !== DEFAULT_PORTS[scheme]
       ? `:${connection.localPort}`
       : "";
   return `${scheme}://${host}${port}${location}`;
+}
+
+function bracketed(address: string): string {
+  return address.includes(":") && !address.startsWith("unix:") ? `[${address}]` : address;
 }

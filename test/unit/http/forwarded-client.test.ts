@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Choice, findForwardedClient } from "../../../../src/modules/realip/forwarded-client.ts";
-import { ipBytes, ipText } from "../../../../src/net/ip-address.ts";
+import { type Choice, findForwardedClient } from "../../../src/http/forwarded-client.ts";
+import { ipBytes, ipText } from "../../../src/net/ip-address.ts";
 
 /** 10.x is trusted, and 127.0.0.1, from which the request comes. */
 function find(choice: Choice, ...lines: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 /** Whom a proxy in front speaks for, by the lists of addresses it sent (nginx: ngx_http_get_forwarded_addr, ngx_parse_addr_port). */
 
-import { ipBytes } from "../../net/ip-address.ts";
+import { ipBytes } from "../net/ip-address.ts";
 
 /** An address as its bytes, with the port where one was told, else "". */
 export interface ForwardedClient {
