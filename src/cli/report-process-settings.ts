@@ -1,7 +1,7 @@
 /** Tells of settings of the whole process that cannot be what the configuration asks for. */
 
-import { readFileSync } from "node:fs";
 import type { LoadedConfig } from "../boot/load-config.ts";
+import { readOpenFilesLimit } from "../net/open-files-limit.ts";
 import type { StartLog } from "../process/start-log.ts";
 import { findSystemUser, SystemUserError } from "../process/system-user.ts";
 
@@ -24,22 +24,14 @@ export function reportUser({ main }: LoadedConfig, startLog: StartLog): void {
   startLog.report("warn", `the "user" directive makes sense only if the master process runs with super-user privileges, ignored`);
 }
 
-/** Node.js takes all files that it may have open (its soft limit is the hard one), and cannot ask for more. */
+/** What asks for more open files than there can be; the second in nginx's words. */
 export function reportFilesLimit({ main }: LoadedConfig, startLog: StartLog): void {
   const wanted = main.worker_rlimit_nofile;
-  const limit = readFilesLimit();
+  const limit = readOpenFilesLimit();
+  if (main.worker_connections > limit) {
+    startLog.report("warn", `${main.worker_connections} worker_connections exceed open file resource limit: ${limit}`);
+  }
   if (wanted === undefined || limit >= wanted) return;
   const remedy = `LimitNOFILE=${wanted} of the service or "ulimit -n ${wanted}" before the start raises it`;
   startLog.report("warn", `worker_rlimit_nofile ${wanted} is more than the ${limit} open files that this process is allowed: ${remedy}`);
-}
-
-/** By proc(5); without it nothing is known, and nothing told. */
-function readFilesLimit(): number {
-  try {
-    const line = /^Max open files\s+(\d+)\s/m.exec(readFileSync("/proc/self/limits", "latin1"));
-    return line === null ? Number.POSITIVE_INFINITY : Number(line[1]);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    return Number.POSITIVE_INFINITY;
-  }
 }

@@ -6,6 +6,7 @@ import { createLogFiles } from "../log/create-log-files.ts";
 import { describeSystemError } from "../log/system-error.ts";
 import { ConnectionBudget } from "../net/connection-budget.ts";
 import { Deadlines } from "../net/deadlines.ts";
+import { connectionsWithin, readOpenFilesLimit } from "../net/open-files-limit.ts";
 import { ProcessLog } from "./process-log.ts";
 import { giveToUser, type SystemUser } from "./system-user.ts";
 
@@ -38,7 +39,7 @@ export function createServices(): ProcessServices {
 
   return {
     deadlines: new Deadlines(),
-    connections: new ConnectionBudget(Number.POSITIVE_INFINITY),
+    connections: new ConnectionBudget(connectionsWithin(readOpenFilesLimit())),
     logFiles: {
       ...logFiles,
       open(path, buffering) {
