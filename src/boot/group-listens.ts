@@ -11,6 +11,7 @@ import type { HeadLimits, HeadRules } from "../http/message/parse-request-head.t
 import { buildServerNames, findServer } from "../http/routing/virtual-server.ts";
 import type { ServerDraft } from "./server-draft.ts";
 import type { CompiledHosts, CompiledSocket } from "./snapshot.ts";
+import { unappliedParameters } from "./unapplied-listen.ts";
 
 export interface DraftedServer {
   readonly draft: ServerDraft;
@@ -64,6 +65,10 @@ function addListen(
   if (group === undefined) {
     group = { spec, key, span, servers: [], defaultServer: undefined, protocols: spec };
     groups.set(key, group);
+    for (const parameter of unappliedParameters(spec)) {
+      const message = `the "${parameter}" parameter of "listen" has no effect: Node.js does not set it`;
+      diagnostics.push({ level: "notice", code: "ignored-parameter", message, span });
+    }
   } else if (group.servers.includes(drafted)) {
     diagnostics.push({ level: "emerg", code: "duplicate-listen", message: `a duplicate listen ${key}`, span });
     return;
@@ -174,5 +179,12 @@ function bindAddress(spec: ListenSpec): CompiledSocket["bind"] {
     path: spec.path,
     ipv6Only: spec.ipv6Only,
     backlog: spec.backlog ?? BACKLOG,
+    keepAliveDelayMs: keepAliveDelay(spec.soKeepalive),
   };
+}
+
+/** Probes begin after this time; 0: the system's; undefined: none are sent. */
+function keepAliveDelay(setting: ListenSpec["soKeepalive"]): number | undefined {
+  if (setting === undefined || setting === "off") return undefined;
+  return setting === "on" ? 0 : (setting.idleSeconds ?? 0) * 1000;
 }

@@ -14,6 +14,8 @@ export interface BindAddress {
   readonly path: string | undefined;
   readonly ipv6Only: boolean;
   readonly backlog: number;
+  /** TCP keep-alive probes to clients begin after this time, 0: the system's; undefined: there are none. */
+  readonly keepAliveDelayMs: number | undefined;
 }
 
 export interface ListenerOptions {
@@ -44,7 +46,9 @@ export class Listener {
     this.options = options;
     this.defaultHost = defaultHost;
     this.connections = new OpenConnections(options.budget);
-    this.server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false }, (socket) => this.accept(socket));
+    const { keepAliveDelayMs } = options.bind;
+    const keepAlive = keepAliveDelayMs === undefined ? {} : { keepAlive: true, keepAliveInitialDelay: keepAliveDelayMs };
+    this.server = createServer({ allowHalfOpen: true, noDelay: true, ...keepAlive }, (socket) => this.accept(socket));
     // net.Server emits "close" once its connections have ended, too.
     this.closed = new Promise((resolve) => this.server.once("close", resolve));
   }

@@ -19,7 +19,7 @@ afterEach(() => {
 
 /** Only what binding reads of a socket. */
 function socket(key: string, bind: Partial<CompiledSocket["bind"]>): CompiledSocket {
-  const whole = { host: undefined, port: undefined, path: undefined, ipv6Only: true, backlog: 5, ...bind };
+  const whole = { host: undefined, port: undefined, path: undefined, ipv6Only: true, backlog: 5, keepAliveDelayMs: undefined, ...bind };
   return { key, bind: whole } as CompiledSocket;
 }
 
