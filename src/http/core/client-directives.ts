@@ -4,7 +4,7 @@ import { optional } from "../../config/args.ts";
 import { defineDirectives, one } from "../../config/define-directives.ts";
 import type { Context } from "../../config/directive.ts";
 import { constantTemplate } from "../../config/template-text.ts";
-import { count, flag, offset, oneOf, seconds, size, text, time } from "../../config/values.ts";
+import { count, flag, offset, oneOf, seconds, size, text, time, words } from "../../config/values.ts";
 
 const ALL: readonly Context[] = ["http", "server", "location"];
 const ALL_AND_IF: readonly Context[] = [...ALL, "if in location"];
@@ -25,6 +25,7 @@ export const clientDirectives = defineDirectives({
     default: { timeout: 75_000, header: undefined },
   }),
   keepalive_requests: one({ in: ALL, value: count(), default: 1000 }),
+  keepalive_disable: one({ in: ALL, values: words("none", "msie6", "safari"), default: ["msie6"] as const }),
   keepalive_time: one({ in: ALL, value: time(), default: ONE_HOUR_MS }),
   lingering_close: one({ in: ALL, value: oneOf("off", "on", "always"), default: "on" }),
   lingering_time: one({ in: ALL, value: time(), default: 30_000 }),
