@@ -8,6 +8,7 @@ export interface RequestSlot<T> {
 }
 
 let slotCount = 0;
+let lastingSlotCount = 0;
 
 /** Call at module level only: each call takes an index for the life of the process. */
 export function defineRequestSlot<T>(): RequestSlot<T> {
@@ -18,6 +19,19 @@ export function defineRequestSlot<T>(): RequestSlot<T> {
     set: (r, value) => {
       r.slots ??= [];
       r.slots[index] = value;
+    },
+  };
+}
+
+/** As above, for what an internal redirect does not make a module forget. */
+export function defineLastingSlot<T>(): RequestSlot<T> {
+  const index = lastingSlotCount++;
+  return {
+    // As above.
+    get: (r) => r.lastingSlots?.[index] as T | undefined,
+    set: (r, value) => {
+      r.lastingSlots ??= [];
+      r.lastingSlots[index] = value;
     },
   };
 }
