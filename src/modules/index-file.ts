@@ -4,8 +4,10 @@ import { defineDirectives, many } from "../config/define-directives.ts";
 import type { Report } from "../config/report.ts";
 import { constantTemplate, parseTemplateText, type TemplateText } from "../config/template-text.ts";
 import type { Arg } from "../config/tree.ts";
-import { explainMissing, fileDirectives, findFile, meansNotFound } from "../http/core/file.ts";
+import { compileLinkRule, type LinkRule } from "../http/core/disable-symlinks.ts";
+import { explainMissing, fileDirectives, isForbidden, meansNotFound } from "../http/core/file.ts";
 import { refuseUnmapped } from "../http/core/root.ts";
+import { findLinkedFile } from "../http/files/link-check.ts";
 import { InternalRedirect } from "../http/internal-redirect.ts";
 import { defineModule } from "../http/module.ts";
 import type { Verdict } from "../http/phase.ts";
@@ -33,13 +35,14 @@ export const indexFileModule = defineModule({
     content(conf, scope) {
       const candidates = conf.index.flat().map((text) => scope.template(text));
       const { log_not_found } = scope.settings(fileDirectives);
-      return (r) => (r.uri.charCodeAt(r.uri.length - 1) === SLASH ? findIndex(r, candidates, log_not_found) : undefined);
+      const links = compileLinkRule(scope);
+      return (r) => (r.uri.charCodeAt(r.uri.length - 1) === SLASH ? findIndex(r, candidates, links, log_not_found) : undefined);
     },
   },
 });
 
 /** Redirects to the first candidate that is there; undefined when the directory has none of them. */
-function findIndex(r: RequestContext, candidates: readonly Template[], logNotFound: boolean): Verdict {
+function findIndex(r: RequestContext, candidates: readonly Template[], links: LinkRule | undefined, logNotFound: boolean): Verdict {
   if (r.method !== "GET" && r.method !== "HEAD" && r.method !== "POST") return undefined;
   let directory = "";
   let directoryIsThere = false;
@@ -51,7 +54,7 @@ function findIndex(r: RequestContext, candidates: readonly Template[], logNotFou
       if (directory === "") return refuseUnmapped(r);
     }
     const path = directory + name;
-    const found = findFile(path);
+    const found = findLinkedFile(r, path, links);
     if (found !== undefined && !(found instanceof Error)) return redirectTo(r, r.uri + name, name, `"${path}" is there`);
     r.trace?.({
       step: "index",
@@ -61,7 +64,7 @@ function findIndex(r: RequestContext, candidates: readonly Template[], logNotFou
     });
     // A missing candidate is no mistake where the directory is there, and then needs no error made for it.
     if (found !== undefined) return refuseIndex(r, path, found, logNotFound);
-    directoryIsThere ||= isDirectory(directory);
+    directoryIsThere ||= isDirectory(r, directory, links);
     if (!directoryIsThere) return refuseIndex(r, path, explainMissing(path), logNotFound);
   }
   return undefined;
@@ -73,7 +76,7 @@ function redirectTo(r: RequestContext, uri: string, subject: string, why: string
 }
 
 function refuseIndex(r: RequestContext, path: string, error: NodeJS.ErrnoException, logNotFound: boolean): number {
-  if (error.code === "EACCES") {
+  if (isForbidden(error)) {
     logRequestError(r, "error", `"${path}" is forbidden (${describeSystemError(error)})`);
     return 403;
   }
@@ -86,8 +89,8 @@ function refuseIndex(r: RequestContext, path: string, error: NodeJS.ErrnoExcepti
 }
 
 /** nginx: a directory that may be searched but not looked at counts as being there. */
-function isDirectory(directory: string): boolean {
-  const found = findFile(directory);
+function isDirectory(r: RequestContext, directory: string, links: LinkRule | undefined): boolean {
+  const found = findLinkedFile(r, directory, links);
   return found instanceof Error ? found.code === "EACCES" : found?.isDirectory() === true;
 }
 

@@ -5,8 +5,10 @@ import { parseCount } from "../config/parse-number.ts";
 import type { Report } from "../config/report.ts";
 import { parseTemplateText, type TemplateText } from "../config/template-text.ts";
 import type { Arg } from "../config/tree.ts";
-import { findFile, meansNotFound } from "../http/core/file.ts";
+import { compileLinkRule, type LinkRule } from "../http/core/disable-symlinks.ts";
+import { meansNotFound } from "../http/core/file.ts";
 import { type Alias, aliasOf, staysBelow, uriFollowsAlias } from "../http/core/root.ts";
+import { findLinkedFile } from "../http/files/link-check.ts";
 import { InternalRedirect } from "../http/internal-redirect.ts";
 import { defineModule, type Scope } from "../http/module.ts";
 import type { Verdict } from "../http/phase.ts";
@@ -54,18 +56,24 @@ export const tryFilesModule = defineModule({
       const candidates = setting.candidates.map(({ path, isDirectory }) => ({ path: scope.template(path), isDirectory }));
       const fallback = compileFallback(setting.fallback, scope);
       const alias = aliasOf(scope.block);
-      return (r) => (tryCandidates(r, candidates, alias) ? undefined : fallback(r, alias));
+      const links = compileLinkRule(scope);
+      return (r) => (tryCandidates(r, candidates, alias, links) ? undefined : fallback(r, alias));
     },
   },
 });
 
 /** True when one is there: the request goes on with its URI. */
-function tryCandidates(r: RequestContext, candidates: readonly Candidate[], alias: Alias | undefined): boolean {
+function tryCandidates(
+  r: RequestContext,
+  candidates: readonly Candidate[],
+  alias: Alias | undefined,
+  links: LinkRule | undefined,
+): boolean {
   const root = r.location.settings.documentRoot(r);
   for (const candidate of candidates) {
     const tail = tailOf(r, candidate.path, alias);
     const path = root + tail;
-    const verdict = lookAt(r, path, candidate);
+    const verdict = lookAt(r, path, candidate, links);
     r.trace?.({
       step: "try_files",
       subject: `${candidate.path.source}${candidate.isDirectory ? "/" : ""}`,
@@ -88,10 +96,10 @@ function tailOf(r: RequestContext, path: Template, alias: Alias | undefined): st
 
 type Look = "is there" | "is not there" | "is a directory" | "is not a directory" | "leads outside of the root" | "cannot be looked at";
 
-function lookAt(r: RequestContext, path: string, candidate: Candidate): Look {
+function lookAt(r: RequestContext, path: string, candidate: Candidate, links: LinkRule | undefined): Look {
   // A configuration may lead upward on purpose; a request's values may not.
   if (candidate.path.constant === undefined && !staysBelow(path)) return "leads outside of the root";
-  const found = findFile(path);
+  const found = findLinkedFile(r, path, links);
   if (found === undefined) return "is not there";
   if (found instanceof Error) {
     if (meansNotFound(found)) return "is not there";
