@@ -37,6 +37,24 @@ export function refuseRequest(r: RequestContext, status: number, reason: string)
   }
 }
 
+/** Serves a request that another one makes: like behind an internal redirect, the phases that judge a client are over. */
+export function serveSubrequest(r: RequestContext, target: InternalRedirect): void {
+  try {
+    redirectInternally(r, target);
+  } catch (error) {
+    fail(r, error);
+  }
+}
+
+/** Asks the content handlers of the location that the request is in, and none before them. */
+export function serveContent(r: RequestContext): void {
+  try {
+    runHandlers(r, r.location.contentAt);
+  } catch (error) {
+    fail(r, error);
+  }
+}
+
 /** Runs handlers of the server's own from `index` on, then chooses a location. */
 function runServerHandlers(r: RequestContext, handlers: readonly Handler[], index: number): void {
   for (let i = index; i < handlers.length; i++) {
@@ -176,11 +194,26 @@ function respond(r: RequestContext, answer: Response): void {
   if (r.closesConnection) response.closesConnection = true;
   if (r.redirectLocation !== undefined) response.location ??= r.redirectLocation;
   if (r.challenge !== undefined) response.fields.push("WWW-Authenticate", r.challenge);
-  const filters = r.location.filters;
-  for (let i = 0; i < filters.length; i++) response = (filters[i] as (typeof filters)[number])(r, response);
+  response = filtered(r, response);
   r.response = response;
   r.status = response.status;
   r.exchange.send(r, response);
+}
+
+/** What the location's filters make of an answer. They may ask for it as it is so far, as `add_header X-Type $sent_http_content_type` does. */
+function filtered(r: RequestContext, answer: Response): Response {
+  const filters = r.location.filters;
+  let response = answer;
+  r.response = answer;
+  r.status = answer.status;
+  try {
+    for (let i = 0; i < filters.length; i++) response = (filters[i] as (typeof filters)[number])(r, response);
+  } catch (error) {
+    // Nothing is sent of an answer that a filter failed on.
+    r.response = undefined;
+    throw error;
+  }
+  return response;
 }
 
 /** Our own mistake: logged whole, answered 500 when nothing has been sent, and the process goes on. */

@@ -35,4 +35,6 @@ export interface RequestBody {
   stream(sink: BodySink): void;
   /** The sink given to `stream` can take more. */
   resume(): void;
+  /** Keeps what `buffer` gave, its file too, after the request has ended: until the function it returns is called, once. */
+  retain(): () => void;
 }

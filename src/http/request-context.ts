@@ -13,6 +13,10 @@ export class RequestContext {
   readonly head: RequestHead;
   /** Milliseconds of performance.now() when the first byte of the head was read. */
   readonly startedAtMs: number;
+  /** The request that this one is a part of (`subrequest.ts`); undefined for a client's own. */
+  readonly parent: RequestContext | undefined;
+  /** The client's own request; itself where there is no parent. */
+  readonly main: RequestContext;
 
   // What routing and rewriting decide; written by handle-request, enter-location and the rewrite module only.
   server: CompiledServer;
@@ -49,6 +53,8 @@ export class RequestContext {
   values: (string | undefined)[] | undefined = undefined;
   /** What modules keep for this request, by slot index; see request-slot.ts. */
   slots: unknown[] | undefined = undefined;
+  /** The same for what outlives internal redirects. */
+  lastingSlots: unknown[] | undefined = undefined;
 
   /** Set by `foregate explain` alone. */
   trace: Trace = undefined;
@@ -68,7 +74,14 @@ export class RequestContext {
   /** Status of the answer that came from upstream ($upstream_http_*), undefined when none did. */
   upstreamHead: ResponseHead | undefined = undefined;
 
-  constructor(exchange: Exchange, head: RequestHead, server: CompiledServer, startedAtMs: number) {
+  /** Subrequests of this one that wait for an upstream; kept by `subrequest.ts`. */
+  waitingSubrequests = 0;
+  /** Subrequests may still be nested so deep (nginx: NGX_HTTP_MAX_SUBREQUESTS). */
+  subrequestsLeft = 50;
+
+  constructor(exchange: Exchange, head: RequestHead, server: CompiledServer, startedAtMs: number, parent?: RequestContext) {
+    this.parent = parent;
+    this.main = parent === undefined ? this : parent.main;
     this.exchange = exchange;
     this.head = head;
     this.startedAtMs = startedAtMs;

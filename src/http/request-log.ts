@@ -5,7 +5,7 @@ import type { RequestContext } from "./request-context.ts";
 
 /**
  * Writes `message, client: A, server: S, request: "…", upstream: "U", host: "H", referrer: "R"` to the error log in force where the request is.
- * `context` gives `subrequest` and `upstream`, which have their places in that order, and facts of ours (cause, remedy), which follow.
+ * `context` gives `upstream`, which has its place in that order, and facts of ours (cause, remedy), which follow.
  * A level that is off costs one comparison.
  */
 export function logRequestError(r: RequestContext, level: LogLevel, message: string, context?: LogContext): void {
@@ -16,7 +16,7 @@ export function logRequestError(r: RequestContext, level: LogLevel, message: str
     client: connection.remoteAddress,
     server: r.server.name,
     request: r.head.requestLine === "" ? undefined : r.head.requestLine,
-    subrequest: context?.["subrequest"],
+    subrequest: r.parent === undefined ? undefined : r.uri,
     upstream: context?.["upstream"],
     host: r.head.host,
     referrer: r.head.field("referer"),
@@ -26,6 +26,6 @@ export function logRequestError(r: RequestContext, level: LogLevel, message: str
 
 function ownFacts(context: LogContext | undefined): LogContext | undefined {
   if (context === undefined) return undefined;
-  const { subrequest: _subrequest, upstream: _upstream, ...facts } = context;
+  const { upstream: _upstream, ...facts } = context;
   return facts;
 }

@@ -65,6 +65,8 @@ export class Response {
   body: Body;
   /** Ranges may be cut from this answer (nginx: r->allow_ranges). */
   allowsRanges = false;
+  /** One range at most (nginx: r->single_range). */
+  allowsOneRange = false;
   /** If-* fields are not held against this answer: an upstream has judged them already (nginx: r->disable_not_modified). */
   disablesConditions = false;
   /** Set by core for answers made from a status alone (error pages), which conditional and range filters leave alone. */
