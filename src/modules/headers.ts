@@ -10,8 +10,9 @@ import { oneOf } from "../config/values.ts";
 import { parseHttpDate } from "../http/message/http-date.ts";
 import { defineModule, type Scope } from "../http/module.ts";
 import type { RequestContext } from "../http/request-context.ts";
-import type { Response } from "../http/response.ts";
+import { isBodyStream, isSliceable, type Response } from "../http/response.ts";
 import type { Evaluate } from "../http/template.ts";
+import { type ByteTransform, TransformedStream } from "../http/transformed-stream.ts";
 import { compileExpires, readExpires } from "./headers/expires.ts";
 import { linesInForce, linesLost } from "./headers/inherit-fields.ts";
 
@@ -58,10 +59,12 @@ export const headersModule = defineModule({
     const expire = conf.expires === undefined ? undefined : compileExpires(conf.expires, scope);
     if (fields.length === 0 && trailers.length === 0 && expire === undefined) return undefined;
     return (r, response) => {
+      // nginx: a subrequest's fields reach no client.
+      if (r.parent !== undefined) return response;
       const isGood = GOOD_STATUSES.has(response.status);
       if (isGood) expire?.(r, response);
       for (const line of fields) if (isGood || line.always) addField(r, response, line);
-      for (const line of trailers) if (isGood || line.always) addTrailer(r, response, line);
+      addTrailers(r, response, isGood ? trailers : trailers.filter((line) => line.always));
       return response;
     };
   },
@@ -84,11 +87,31 @@ function addField(r: RequestContext, response: Response, line: CompiledLine): vo
   }
 }
 
-function addTrailer(r: RequestContext, response: Response, line: CompiledLine): void {
-  const value = fieldText(line.evaluate(r));
-  if (value === "") return;
+/** nginx evaluates trailers when the body is over; here those of a body that arrives over time, but for files, of which ranges may be cut. */
+function addTrailers(r: RequestContext, response: Response, lines: readonly CompiledLine[]): void {
+  if (lines.length === 0) return;
   response.trailers ??= [];
-  response.trailers.push(line.name, value);
+  const trailers = response.trailers;
+  const evaluate = (): void => {
+    for (const line of lines) {
+      const value = fieldText(line.evaluate(r));
+      if (value !== "") trailers.push(line.name, value);
+    }
+  };
+  const { body } = response;
+  if (isBodyStream(body) && !isSliceable(body)) response.body = new TransformedStream(body, whenOver(evaluate));
+  else evaluate();
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Changes nothing, and calls when the body has come to its end. */
+function whenOver(call: () => void): ByteTransform {
+  const flush = (): Buffer => {
+    call();
+    return NOTHING;
+  };
+  return { push: (piece) => piece, flush };
 }
 
 /** No request may begin a field line of its own: bytes that would are sent as spaces. */

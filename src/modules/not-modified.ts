@@ -13,7 +13,9 @@ export const notModifiedModule = defineModule({
   filter(_conf, scope) {
     const rule = scope.settings(fileDirectives).if_modified_since;
     return (r, response) =>
-      response.status === 200 && !response.isErrorPage && !response.disablesConditions ? judge(r, response, rule) : response;
+      response.status === 200 && !response.isErrorPage && !response.disablesConditions && r.parent === undefined
+        ? judge(r, response, rule)
+        : response;
   },
 });
 

@@ -26,8 +26,10 @@ export const rangeModule = defineModule({
     }));
     return (r, response) => {
       if (response.status !== 200 || !response.allowsRanges || response.contentLength === -1 || r.head.version < 10) return response;
+      // nginx: a Range field asks for a part of the whole answer, not of what it is made of.
+      if (r.parent !== undefined) return response;
       if (isBodyStream(response.body) && !isSliceable(response.body)) return response;
-      return cut(r, response, rangesMax, boundaries);
+      return cut(r, response, response.allowsOneRange ? 1 : rangesMax, boundaries);
     };
   },
 });
@@ -54,6 +56,7 @@ function judge(r: RequestContext, response: Response, wanted: string, rangesMax:
 
 function cutOne(response: Response, range: ByteRange): Response {
   response.status = 206;
+  response.reason = undefined;
   response.fields.push("Content-Range", contentRange(range, response.contentLength));
   response.body = slicesOf(response.body, [range]);
   response.contentLength = range.end - range.start;
