@@ -2,6 +2,7 @@
 
 import { type ConfigReader, fileReader } from "./config-reader.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { namesEnvironment } from "./environment.ts";
 import { expandGlob, isGlob } from "./glob.ts";
 import { parse } from "./parser.ts";
 import { createCommandLineSource, createSource, includersOf, type Source, type Span } from "./source.ts";
@@ -98,6 +99,10 @@ function include(statement: Statement, reading: Reading): readonly Statement[] {
   }
   if (target === undefined || statement.args.length > 1) {
     return refuse(reading, statement.span, "wrong-arity", 'invalid number of arguments in "include" directive');
+  }
+  if (namesEnvironment(target.text)) {
+    const hint = "files are read before env_var is: name the file, and use the variable inside";
+    return refuse(reading, target.span, "environment-in-include", '"include" takes no environment variables', hint);
   }
   const path = target.text.startsWith("/") ? target.text : reading.confPrefix + target.text;
   const paths = isGlob(path) ? expandGlob(path, reading.reader.list) : [path];

@@ -1,18 +1,23 @@
-/** Opens error logs: one file per path however many blocks name it, filtered by level, as nginx's lines or as JSON (pino). */
+/**
+ * Opens error logs: one file per path however many blocks name it, or a syslog server; filtered by level, as nginx's lines or as JSON (pino).
+ */
 
-import { type DestinationStream, pino } from "pino";
 import { type ErrorLog, LOG_LEVELS, type LogContext, type LogLevel } from "./error-log.ts";
 import { ErrorLogFile } from "./error-log-file.ts";
-import { cutText, renderErrorLine } from "./error-log-line.ts";
-import { currentLogTime } from "./log-time.ts";
+import { fileSink, type LineSink, syslogSink } from "./error-log-sink.ts";
+import { createLineWriter, type LineWriter } from "./error-log-writer.ts";
+import { SyslogSenders } from "./syslog-senders.ts";
+import type { SyslogTarget } from "./syslog-target.ts";
 
 /** One `error_log` directive. */
 export interface ErrorLogTarget {
-  /** Absolute path, or "stderr". */
+  /** Absolute path, "stderr", or `syslog:` and what follows, as written. */
   readonly path: string;
   /** The most talkative level written. */
   readonly level: LogLevel;
   readonly format: "text" | "json";
+  /** Where lines go instead of a file. */
+  readonly syslog?: SyslogTarget;
 }
 
 export interface ErrorLogs {
@@ -25,7 +30,13 @@ export interface ErrorLogs {
 
 export function createErrorLogs(): ErrorLogs {
   const files = new Map<string, ErrorLogFile>();
-  const logs = new Map<string, ErrorLog>();
+  const logs = new Map<string, TeeErrorLog>();
+  // What syslog loses is told of by the logs that have a file besides; where there is none, nobody could read it.
+  const senders = new SyslogSenders((message) => {
+    for (const log of logs.values()) {
+      if (log.tellFiles("error", message)) return;
+    }
+  });
 
   const fileAt = (path: string): ErrorLogFile => {
     const known = files.get(path);
@@ -40,7 +51,9 @@ export function createErrorLogs(): ErrorLogs {
       const key = JSON.stringify(targets.map((target) => [target.path, target.level, target.format]));
       const known = logs.get(key);
       if (known !== undefined) return known;
-      const log = new TeeErrorLog(targets.map((target) => createWriter(target, fileAt(target.path))));
+      const sinkOf = ({ syslog, path }: ErrorLogTarget): LineSink =>
+        syslog === undefined ? fileSink(fileAt(path)) : syslogSink(syslog, senders);
+      const log = new TeeErrorLog(targets.map((target) => createLineWriter(target.level, target.format, sinkOf(target))));
       logs.set(key, log);
       return log;
     },
@@ -57,6 +70,7 @@ export function createErrorLogs(): ErrorLogs {
     },
     close() {
       for (const file of files.values()) file.close();
+      senders.close();
     },
   };
 }
@@ -66,13 +80,6 @@ function openFile(path: string): ErrorLogFile {
   if (path === "stderr" || path === "/dev/stderr") return new ErrorLogFile(2);
   if (path === "/dev/stdout") return new ErrorLogFile(1);
   return new ErrorLogFile(Buffer.from(path, "latin1").toString());
-}
-
-type WriteLine = (level: LogLevel, connection: number | undefined, message: string, context: LogContext | undefined) => void;
-
-interface LineWriter {
-  readonly threshold: number;
-  readonly write: WriteLine;
 }
 
 class TeeErrorLog implements ErrorLog {
@@ -94,48 +101,12 @@ class TeeErrorLog implements ErrorLog {
       if (rank <= writer.threshold) writer.write(level, connection, message, context);
     }
   }
-}
 
-function createWriter(target: ErrorLogTarget, file: ErrorLogFile): LineWriter {
-  const write = target.format === "json" ? jsonWriter(file) : textWriter(file);
-  return { threshold: LOG_LEVELS.indexOf(target.level), write };
-}
-
-function textWriter(file: ErrorLogFile): WriteLine {
-  return (level, connection, message, context) => {
-    const line = renderErrorLine(currentLogTime().errorLog, level, process.pid, connection, message, context);
-    file.write(Buffer.from(line, "latin1"));
-  };
-}
-
-/** pino's numbers for nginx's levels: only their order counts, what is printed is the name. */
-const PINO_LEVELS = { emerg: 80, alert: 70, crit: 60, error: 50, warn: 40, notice: 35, info: 30, debug: 20 } as const;
-
-function jsonWriter(file: ErrorLogFile): WriteLine {
-  const stream: DestinationStream = { write: (line) => file.write(Buffer.from(line)) };
-  const logger = pino(
-    {
-      level: "debug",
-      customLevels: PINO_LEVELS,
-      useOnlyCustomLevels: true,
-      base: null,
-      messageKey: "message",
-      timestamp: () => `,"time":"${currentLogTime().iso8601}"`,
-      formatters: { level: (name) => ({ level: name }) },
-    },
-    stream,
-  );
-  return (level, connection, message, context) => {
-    const facts: Record<string, string | number | undefined> = { pid: process.pid, connection };
-    for (const name in context) {
-      const value = context[name];
-      facts[name] = typeof value === "string" ? textOf(value) : value;
-    }
-    logger[level](facts, textOf(message));
-  };
-}
-
-/** Bytes as the UTF-8 text they mostly are: JSON has no bytes. */
-function textOf(bytes: string): string {
-  return Buffer.from(cutText(bytes), "latin1").toString();
+  /** A line about the log itself; false where no file stands beside a server. */
+  tellFiles(level: LogLevel, message: string): boolean {
+    const files = this.writers.filter((writer) => writer.isFile && LOG_LEVELS.indexOf(level) <= writer.threshold);
+    if (files.length === this.writers.length) return false;
+    for (const file of files) file.write(level, undefined, message, undefined);
+    return files.length > 0;
+  }
 }

@@ -1,11 +1,18 @@
-/** The process's log files: one writer per path, written together when a turn of the event loop ends. */
+/** The process's log files: one writer per path, written together when a turn of the event loop ends; and its syslog servers. */
 
+import type { LogLevel } from "./error-log.ts";
 import type { LogFiles } from "./log-file.ts";
 import { LogFileWriter, type WriterOwner } from "./log-file-writer.ts";
+import { NamedLogFilesCache } from "./named-log-files.ts";
+import { SyslogLog } from "./syslog-log.ts";
+import { SyslogSenders } from "./syslog-senders.ts";
 
-/** `reportAlert` gets the message for the error log when lines of a file were lost. */
-export function createLogFiles(reportAlert: (message: string) => void): LogFiles {
+/** `report` gets the message for the error log when lines were lost: at [alert] those of files, at [error] those of syslog servers. */
+export function createLogFiles(report: (level: LogLevel, message: string) => void): LogFiles {
+  const reportAlert = (message: string): void => report("alert", message);
   const writers = new Map<string, LogFileWriter>();
+  const named = new Map<string, NamedLogFilesCache>();
+  const senders = new SyslogSenders((message) => report("error", message));
   let scheduled: LogFileWriter[] = [];
 
   const flushScheduled = (): void => {
@@ -35,7 +42,18 @@ export function createLogFiles(reportAlert: (message: string) => void): LogFiles
       writer.setBuffering(buffering);
       return writer;
     },
+    openNamed(caching) {
+      const key = JSON.stringify(caching ?? "none");
+      let files = named.get(key);
+      if (files === undefined) {
+        files = new NamedLogFilesCache(caching, reportAlert);
+        named.set(key, files);
+      }
+      return files;
+    },
+    openSyslog: (target) => new SyslogLog(target, senders),
     reopen() {
+      for (const files of named.values()) files.closeAll();
       const failures: Error[] = [];
       for (const writer of writers.values()) {
         try {
@@ -49,6 +67,9 @@ export function createLogFiles(reportAlert: (message: string) => void): LogFiles
     close() {
       for (const writer of writers.values()) writer.close();
       writers.clear();
+      for (const files of named.values()) files.closeAll();
+      named.clear();
+      senders.close();
     },
   };
 }

@@ -7,13 +7,15 @@ export interface LogTime {
   readonly iso8601: string;
   /** The error log's: 2026/11/22 16:20:11 */
   readonly errorLog: string;
+  /** syslog's (RFC 3164 section 4.1.2): Nov 22 16:20:11, the day padded with a blank. */
+  readonly syslog: string;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 // A cache of the clock, no state of anyone's: every caller would make the same value.
 let cachedSecond = Number.NaN;
-let cached: LogTime = { local: "", iso8601: "", errorLog: "" };
+let cached: LogTime = { local: "", iso8601: "", errorLog: "", syslog: "" };
 
 /** The time of the system's clock in the process's time zone. */
 export function currentLogTime(): LogTime {
@@ -40,6 +42,7 @@ export function renderLogTime(second: number, offsetMinutes: number): LogTime {
     local: `${day}/${MONTHS[shifted.getUTCMonth()]}/${year}:${clock} ${sign}${hours}${minutes}`,
     iso8601: `${year}-${month}-${day}T${clock}${sign}${hours}:${minutes}`,
     errorLog: `${year}/${month}/${day} ${clock}`,
+    syslog: `${MONTHS[shifted.getUTCMonth()]} ${day.replace(/^0/, " ")} ${clock}`,
   };
 }
 

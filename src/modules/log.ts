@@ -1,6 +1,9 @@
-/** The access log (nginx: ngx_http_log_module): `log_format`, `access_log`. Lines are made in the log phase and written in batches. */
+/**
+ * The access log (nginx: ngx_http_log_module): `log_format`, `access_log`, `open_log_file_cache`. Lines are made in the log phase and written
+ * in batches.
+ */
 
-import { defineDirectives, ignored, many } from "../config/define-directives.ts";
+import { defineDirectives, many, one } from "../config/define-directives.ts";
 import { nearestName } from "../config/did-you-mean.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import { type Declaration, type DeclareScope, defineModule, type Scope } from "../http/module.ts";
@@ -10,7 +13,9 @@ import type { Evaluate } from "../http/template.ts";
 import type { LogFile } from "../log/log-file.ts";
 import { type AccessLogTarget, DEFAULT_ACCESS_LOG, parseAccessLog } from "./log/access-log-setting.ts";
 import { AccessLogState } from "./log/access-log-state.ts";
+import { type LogFileCacheSetting, parseLogFileCache } from "./log/log-file-cache-setting.ts";
 import { parseLogFormat } from "./log/log-format.ts";
+import { compileNamedLog, type NamedLog } from "./log/named-log.ts";
 
 const directives = defineDirectives({
   log_format: many({
@@ -24,12 +29,14 @@ const directives = defineDirectives({
     parse: parseAccessLog,
     arity: [1, Number.POSITIVE_INFINITY],
     default: [DEFAULT_ACCESS_LOG],
-    syntax: "path [format [buffer=size] [flush=time] [if=condition]] | off",
+    syntax: "path [format [buffer=size] [gzip[=level]] [flush=time] [if=condition]] | off",
   }),
-  open_log_file_cache: ignored({
+  open_log_file_cache: one({
     in: ["http", "server", "location"],
+    parse: parseLogFileCache,
     arity: [1, 4],
-    why: "log files stay open, and their paths have no variables yet",
+    default: "off",
+    syntax: "off | max=N [inactive=time] [min_uses=N] [valid=time]",
   }),
 });
 
@@ -62,7 +69,7 @@ function log(conf: Conf, scope: Scope): LogHandler | undefined {
   for (const setting of conf.access_log) {
     // nginx: `off` cancels every log of its level.
     if (setting.kind === "off") return undefined;
-    const writer = createWriter(setting, state, scope);
+    const writer = createWriter(setting, conf.open_log_file_cache, state, scope);
     if (writer !== undefined) writers.push(writer);
   }
   const [first] = writers;
@@ -74,7 +81,7 @@ function log(conf: Conf, scope: Scope): LogHandler | undefined {
 }
 
 interface AccessLogWriter {
-  readonly file: LogFile;
+  readonly log: LogFile | NamedLog;
   readonly render: (r: RequestContext) => string;
   readonly condition: Evaluate | undefined;
 }
@@ -84,10 +91,15 @@ function writeLine(writer: AccessLogWriter, r: RequestContext): void {
     const value = writer.condition(r);
     if (value === "" || value === "0") return;
   }
-  writer.file.write(writer.render(r));
+  writer.log.write(writer.render(r), r);
 }
 
-function createWriter(target: AccessLogTarget, state: AccessLogState, scope: Scope): AccessLogWriter | undefined {
+function createWriter(
+  target: AccessLogTarget,
+  caching: LogFileCacheSetting,
+  state: AccessLogState,
+  scope: Scope,
+): AccessLogWriter | undefined {
   const render = state.render(target.formatName);
   if (render === undefined) {
     const near = nearestName(target.formatName, state.formatNames());
@@ -100,7 +112,24 @@ function createWriter(target: AccessLogTarget, state: AccessLogState, scope: Sco
     });
     return undefined;
   }
-  const file = state.open(target, scope);
-  if (file === undefined) return undefined;
-  return { file, render, condition: target.condition === undefined ? undefined : scope.template(target.condition).evaluate };
+  const log = openLog(target, caching, state, scope);
+  if (log === undefined) return undefined;
+  return { log, render, condition: target.condition === undefined ? undefined : scope.template(target.condition).evaluate };
+}
+
+function openLog(
+  { place, span }: AccessLogTarget,
+  caching: LogFileCacheSetting,
+  state: AccessLogState,
+  scope: Scope,
+): LogFile | NamedLog | undefined {
+  const { logFiles } = scope.services;
+  switch (place.kind) {
+    case "file":
+      return state.open(place, span, scope);
+    case "named file":
+      return compileNamedLog(place.path, logFiles.openNamed(caching === "off" ? undefined : caching), scope);
+    case "syslog":
+      return logFiles.openSyslog(place.target);
+  }
 }

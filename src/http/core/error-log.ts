@@ -7,6 +7,7 @@ import type { Span } from "../../config/source.ts";
 import type { Arg } from "../../config/tree.ts";
 import type { ErrorLogTarget } from "../../log/create-error-logs.ts";
 import { LOG_LEVELS, type LogLevel } from "../../log/error-log.ts";
+import { isSyslog, parseSyslog } from "./parse-syslog.ts";
 
 /** A target as written: its path may be relative to the prefix. */
 export interface ErrorLogSetting extends ErrorLogTarget {
@@ -22,13 +23,15 @@ export const errorLogDirectives = defineDirectives({
     parse: parseErrorLog,
     arity: [1, Number.POSITIVE_INFINITY],
     default: [DEFAULT_ERROR_LOG],
-    syntax: "file | stderr [level] [format=text | json]",
+    syntax: "file | stderr | syslog:server=address[,...] [level] [format=text | json]",
   }),
 });
 
 /** What `createErrorLogs` opens for the settings in force in a block: relative paths are below `prefix`, which ends in "/". */
 export function errorLogTargets(settings: readonly ErrorLogSetting[], prefix: string): readonly ErrorLogTarget[] {
-  return settings.map(({ path, level, format }) => ({ path: fullPath(path, prefix), level, format }));
+  return settings.map(({ span: _span, ...target }) =>
+    target.syslog === undefined ? { ...target, path: fullPath(target.path, prefix) } : target,
+  );
 }
 
 function fullPath(path: string, prefix: string): string {
@@ -39,11 +42,19 @@ function fullPath(path: string, prefix: string): string {
 function parseErrorLog(args: readonly Arg[], report: Report): ErrorLogSetting | undefined {
   const [path, ...words] = args;
   if (path === undefined) return undefined;
-  const scheme = /^(syslog|memory):/.exec(path.text)?.[1];
-  if (scheme !== undefined) report.error(`error_log to ${scheme} is not supported yet`, path.span);
+  const place = readPlace(path, report) ?? { path: "stderr" };
   const format = readFormat(words, report) ?? "text";
   const levels = words.filter((arg) => !isFormat(arg));
-  return { path: scheme === undefined ? path.text : "stderr", level: readLevel(levels, report) ?? "error", format, span: report.span };
+  return { ...place, level: readLevel(levels, report) ?? "error", format, span: report.span };
+}
+
+function readPlace(arg: Arg, report: Report): Pick<ErrorLogTarget, "path" | "syslog"> | undefined {
+  if (arg.text.startsWith("memory:")) {
+    return report.error("error_log to memory is not supported", arg.span, "log to a file: a debugger that could read the memory is for C");
+  }
+  if (!isSyslog(arg)) return { path: arg.text };
+  const syslog = parseSyslog(arg, report);
+  return syslog && { path: arg.text, syslog };
 }
 
 function isFormat(arg: Arg): boolean {

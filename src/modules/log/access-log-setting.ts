@@ -5,13 +5,21 @@ import type { Report } from "../../config/report.ts";
 import type { Span } from "../../config/source.ts";
 import { parseTemplateText, type TemplateText } from "../../config/template-text.ts";
 import { type Arg, argFrom } from "../../config/tree.ts";
+import { isSyslog, parseSyslog } from "../../http/core/parse-syslog.ts";
 import type { LogBuffering } from "../../log/log-file.ts";
+import type { SyslogTarget } from "../../log/syslog-target.ts";
+
+/** Where lines go. */
+export type AccessLogPlace =
+  | { readonly kind: "file"; readonly path: string; readonly buffering: LogBuffering | undefined }
+  /** The path has variables. */
+  | { readonly kind: "named file"; readonly path: TemplateText }
+  | { readonly kind: "syslog"; readonly target: SyslogTarget };
 
 export interface AccessLogTarget {
-  readonly kind: "file";
-  readonly path: string;
+  readonly kind: "log";
+  readonly place: AccessLogPlace;
   readonly formatName: string;
-  readonly buffering: LogBuffering | undefined;
   /** Requests for which this is "" or "0" are not logged. */
   readonly condition: TemplateText | undefined;
   /** Undefined for the default log. */
@@ -23,17 +31,22 @@ export type AccessLogSetting = AccessLogTarget | { readonly kind: "off" };
 
 /** What applies where no level says anything. */
 export const DEFAULT_ACCESS_LOG: AccessLogTarget = {
-  kind: "file",
-  path: "logs/access.log",
+  kind: "log",
+  place: { kind: "file", path: "logs/access.log", buffering: undefined },
   formatName: "combined",
-  buffering: undefined,
   condition: undefined,
   span: undefined,
 };
 
+/** nginx: the buffer of `gzip` without `buffer=`. */
+const GZIP_BYTES_MAX = 64 * 1024;
+
+/** nginx: Z_BEST_SPEED. */
+const GZIP_LEVEL_DEFAULT = 1;
+
 /**
- * Reads `path [format [buffer=size] [flush=time] [if=condition]]` or `off`; mistakes are reported in nginx's words. What is refused counts as
- * `off`, so that no default log is opened in its place.
+ * Reads `path [format [buffer=size] [gzip[=level]] [flush=time] [if=condition]]` or `off`; mistakes are reported in nginx's words. What is
+ * refused counts as `off`, so that no default log is opened in its place.
  */
 export function parseAccessLog(args: readonly Arg[], report: Report): AccessLogSetting {
   return parseTarget(args, report) ?? { kind: "off" };
@@ -43,32 +56,37 @@ function parseTarget(args: readonly Arg[], report: Report): AccessLogSetting | u
   const [path, format, ...parameters] = args;
   if (path === undefined) return undefined;
   if (path.text === "off") return format === undefined ? { kind: "off" } : invalidParameter(format, report);
-  if (path.text.startsWith("syslog:")) return report.error("access_log to syslog is not supported yet", path.span);
-  if (path.text.includes("$")) {
-    return report.error("variables in the path of access_log are not supported yet", path.span, "name one file, or several with if=");
-  }
   const read = readParameters(parameters, report);
   if (read === undefined) return undefined;
-  const { bytesMax, flushMs, condition } = read;
+  const { condition } = read;
+  const place = readPlace(path, read, report);
+  return place && { kind: "log", place, formatName: format?.text ?? "combined", condition, span: report.span };
+}
+
+function readPlace(path: Arg, { bytesMax, flushMs, gzipLevel }: Parameters, report: Report): AccessLogPlace | undefined {
+  const target = isSyslog(path) ? parseSyslog(path, report) : undefined;
+  if (isSyslog(path) && target === undefined) return undefined;
   if (flushMs > 0 && bytesMax === 0) return report.error(`no buffer is defined for access_log "${path.text}"`, path.span);
-  return {
-    kind: "file",
-    path: path.text,
-    formatName: format?.text ?? "combined",
-    buffering: bytesMax === 0 ? undefined : { bytesMax, flushMs },
-    condition,
-    span: report.span,
-  };
+  if (target !== undefined) {
+    return bytesMax === 0 ? { kind: "syslog", target } : report.error("logs to syslog cannot be buffered", path.span);
+  }
+  if (!path.text.includes("$")) {
+    return { kind: "file", path: path.text, buffering: bytesMax === 0 ? undefined : { bytesMax, flushMs, gzipLevel } };
+  }
+  if (bytesMax > 0) return report.error("buffered logs cannot have variables in name", path.span);
+  const template = parseTemplateText(path, report);
+  return template && { kind: "named file", path: template };
 }
 
 interface Parameters {
   bytesMax: number;
   flushMs: number;
+  gzipLevel: number;
   condition: TemplateText | undefined;
 }
 
 function readParameters(args: readonly Arg[], report: Report): Parameters | undefined {
-  const parameters: Parameters = { bytesMax: 0, flushMs: 0, condition: undefined };
+  const parameters: Parameters = { bytesMax: 0, flushMs: 0, gzipLevel: 0, condition: undefined };
   for (const arg of args) {
     if (!readParameter(arg, parameters, report)) return undefined;
   }
@@ -81,8 +99,10 @@ function readParameter(arg: Arg, parameters: Parameters, report: Report): boolea
   const name = equals < 0 ? arg.text : arg.text.slice(0, equals);
   const value = equals < 0 ? undefined : arg.text.slice(equals + 1);
   if (name === "gzip") {
-    report.error('"gzip" parameter of access_log is not supported yet', arg.span, "compress the files when they are rotated");
-    return false;
+    parameters.gzipLevel = value === undefined ? GZIP_LEVEL_DEFAULT : /^[1-9]$/.test(value) ? Number(value) : 0;
+    parameters.bytesMax ||= GZIP_BYTES_MAX;
+    if (parameters.gzipLevel === 0) report.error(`invalid compression level "${value}"`, arg.span, "from 1 to 9");
+    return parameters.gzipLevel > 0;
   }
   if (name === "buffer" && value !== undefined) {
     parameters.bytesMax = parseSize(value) ?? 0;

@@ -1,11 +1,12 @@
 /** What one snapshot's access logs share: formats by name and files by path, each compiled or opened once. */
 
+import type { Span } from "../../config/source.ts";
 import type { TemplateVariable } from "../../config/template-text.ts";
 import type { Scope } from "../../http/module.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import type { LogBuffering, LogFile } from "../../log/log-file.ts";
 import { describeSystemError } from "../../log/system-error.ts";
-import type { AccessLogTarget } from "./access-log-setting.ts";
+import type { AccessLogPlace } from "./access-log-setting.ts";
 import { COMBINED, compileLogFormat, type LogFormat } from "./log-format.ts";
 
 type RenderLine = (r: RequestContext) => string;
@@ -30,9 +31,10 @@ export class AccessLogState {
   /** Compiles every format, used or not, so that unknown variables are reported as nginx does. */
   compileFormats(scope: Scope): void {
     if (this.renders.size > 0) return;
-    for (const format of this.formats.values()) {
+    // nginx: names are told apart by case and found without; the first in the file is found. Backwards, it is written last.
+    for (const format of [...this.formats.values()].reverse()) {
       this.renders.set(
-        format.name,
+        format.name.toLowerCase(),
         compileLogFormat(format, {
           readerOf: (variable) => scope.template(templateOf(variable)).evaluate,
           isBuiltIn: (name) => scope.variables.isBuiltIn(name),
@@ -42,44 +44,46 @@ export class AccessLogState {
   }
 
   render(name: string): RenderLine | undefined {
-    return this.renders.get(name);
+    return this.renders.get(name.toLowerCase());
   }
 
-  /** The file of a target, opened once a snapshot. A path that cannot be opened, or is buffered in two ways, is reported. */
-  open(target: AccessLogTarget, scope: Scope): LogFile | undefined {
-    const path = fullPath(target.path, scope.paths.prefix);
-    const known = this.files.get(path);
+  /** A file, opened once a snapshot. A path that cannot be opened, or is buffered in two ways, is reported at `span`. */
+  open({ path, buffering }: FilePlace, span: Span | undefined, scope: Scope): LogFile | undefined {
+    const full = fullPath(path, scope.paths.prefix);
+    const known = this.files.get(full);
     if (known === undefined) {
-      const file = openFile(path, target, scope);
-      this.files.set(path, { file, buffering: target.buffering });
+      const file = openFile(full, buffering, span, scope);
+      this.files.set(full, { file, buffering });
       return file;
     }
-    if (target.buffering === undefined || isSame(target.buffering, known.buffering)) return known.file;
+    if (buffering === undefined || isSame(buffering, known.buffering)) return known.file;
     if (known.buffering !== undefined) {
-      report(scope, target, "conflicting-log", `access_log "${path}" already defined with conflicting parameters`);
+      report(scope, span, "conflicting-log", `access_log "${path}" already defined with conflicting parameters`);
       return undefined;
     }
     // nginx: the buffer belongs to the file, wherever it is asked for.
-    known.buffering = target.buffering;
-    return known.file === undefined ? undefined : scope.services.logFiles.open(path, target.buffering);
+    known.buffering = buffering;
+    return known.file === undefined ? undefined : scope.services.logFiles.open(full, buffering);
   }
 }
 
-function openFile(path: string, target: AccessLogTarget, scope: Scope): LogFile | undefined {
+type FilePlace = Extract<AccessLogPlace, { readonly kind: "file" }>;
+
+function openFile(path: string, buffering: LogBuffering | undefined, span: Span | undefined, scope: Scope): LogFile | undefined {
   try {
-    return scope.services.logFiles.open(path, target.buffering);
+    return scope.services.logFiles.open(path, buffering);
   } catch (error) {
-    report(scope, target, "cannot-open-log", `open() "${path}" failed (${describeSystemError(error as NodeJS.ErrnoException)})`);
+    report(scope, span, "cannot-open-log", `open() "${path}" failed (${describeSystemError(error as NodeJS.ErrnoException)})`);
     return undefined;
   }
 }
 
-function report(scope: Scope, target: AccessLogTarget, code: string, message: string): void {
-  scope.report({ level: "emerg", code, message, ...(target.span === undefined ? {} : { span: target.span }) });
+function report(scope: Scope, span: Span | undefined, code: string, message: string): void {
+  scope.report({ level: "emerg", code, message, ...(span === undefined ? {} : { span }) });
 }
 
 function isSame(left: LogBuffering, right: LogBuffering | undefined): boolean {
-  return right !== undefined && left.bytesMax === right.bytesMax && left.flushMs === right.flushMs;
+  return right !== undefined && left.bytesMax === right.bytesMax && left.flushMs === right.flushMs && left.gzipLevel === right.gzipLevel;
 }
 
 function fullPath(path: string, prefix: string): string {

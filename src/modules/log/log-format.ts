@@ -5,9 +5,10 @@ import type { Span } from "../../config/source.ts";
 import { parseTemplateText, type TemplateText, type TemplateVariable } from "../../config/template-text.ts";
 import type { Arg } from "../../config/tree.ts";
 import { emptyValueTest } from "../../http/core/variables/empty-value.ts";
+import { escapeJson } from "../../http/message/escape-json.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import type { Evaluate } from "../../http/template.ts";
-import { escapeDefault, escapeJson, type LogEscaping } from "./escape-log-value.ts";
+import { escapeDefault, type LogEscaping } from "./escape-log-value.ts";
 
 /** A log format as written. */
 export interface LogFormat {

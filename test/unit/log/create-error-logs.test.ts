@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createErrorLogs, type ErrorLogs } from "../../../src/log/create-error-logs.ts";
+import { recordUdp } from "../../harness/udp-recorder.ts";
+import { waitUntil } from "../../harness/wait-until.ts";
 
 let folder: string;
 let logs: ErrorLogs;
@@ -58,6 +60,38 @@ describe("createErrorLogs()", () => {
       request: "GET /\\x0A HTTP/1.1",
       attempts: 2,
     });
+  });
+
+  it("sends a line to a syslog server by its own severity, without its line end", async () => {
+    const recorder = await recordUdp();
+    const syslog = { host: "127.0.0.1", port: recorder.port, facility: 1, severity: 6, tag: "t", omitsHostname: true };
+    const log = logs.open([
+      { path: "syslog:text", level: "warn", format: "text", syslog },
+      { path: "syslog:json", level: "error", format: "json", syslog },
+    ]);
+    log.write("info", 1, "left out");
+    log.write("crit", 1, "a\nb");
+    await recorder.receive(2);
+    expect(recorder.received[0]).toMatch(/^<10>\w{3} [ \d]\d [\d:]{8} t: \d{4}\/[^\n]* \[crit\] \d+#\d+: \*1 a\\x0Ab$/);
+    expect(recorder.received[1]).toMatch(/^<10>\w{3} [ \d]\d [\d:]{8} t: \{"level":"crit",[^\n]*\}$/);
+    await recorder.close();
+  });
+
+  it("tells a file beside it when a syslog server cannot be reached", async () => {
+    const recorder = await recordUdp();
+    await recorder.close();
+    const syslog = { host: "127.0.0.1", port: recorder.port, facility: 1, severity: 6, tag: "t", omitsHostname: true };
+    const log = logs.open([
+      { path: "syslog:a", level: "warn", format: "text", syslog },
+      { path: join(folder, "e.log"), level: "error", format: "text" },
+    ]);
+    await waitUntil("the loss in the file", () => {
+      log.write("warn", undefined, "lost");
+      return read("e.log") !== "" || undefined;
+    });
+    expect(read("e.log")).toMatch(
+      /^[^\n]*\[error\] \d+#\d+: send\(\) to syslog server "127\.0\.0\.1:\d+" failed \(111: Connection refused\)\n$/,
+    );
   });
 
   it("gives the same log for the same targets", () => {

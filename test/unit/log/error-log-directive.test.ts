@@ -26,6 +26,20 @@ describe("error_log", () => {
     ]);
   });
 
+  it("reads a syslog server beside files", () => {
+    const { targets, messages } = read("error_log syslog:server=[::1]:5140,tag=t warn; error_log e.log;");
+    expect(messages).toEqual([]);
+    expect(targets).toEqual([
+      {
+        path: "syslog:server=[::1]:5140,tag=t",
+        level: "warn",
+        format: "text",
+        syslog: { host: "::1", port: 5140, facility: 23, severity: 6, tag: "t", omitsHostname: false },
+      },
+      { path: "/prefix/e.log", level: "error", format: "text" },
+    ]);
+  });
+
   it("takes nginx's debug parts as debug", () => {
     expect(read("error_log stderr debug_http debug_core;").targets).toMatchObject([{ level: "debug" }]);
   });
@@ -37,8 +51,9 @@ describe("error_log", () => {
     ["error_log e.log debug_http debug;", 'duplicate log level "debug"'],
     ["error_log e.log error debug_http;", 'invalid log level "debug_http"'],
     ["error_log e.log format=xml;", 'invalid parameter "format=xml"'],
-    ["error_log memory:1m;", "error_log to memory is not supported yet"],
-    ["error_log syslog:server=1.2.3.4;", "error_log to syslog is not supported yet"],
+    ["error_log memory:1m;", "error_log to memory is not supported"],
+    ["error_log syslog:;", 'unknown syslog parameter ""'],
+    ["error_log syslog:tag=x debug;", "no syslog server specified"],
   ])("%s is refused as nginx refuses it", (conf, message) => {
     expect(read(conf).messages).toEqual([message]);
   });

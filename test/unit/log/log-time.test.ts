@@ -2,11 +2,12 @@ import { describe, expect, it } from "vitest";
 import { currentLogTime, renderLogTime, renderSeconds } from "../../../src/log/log-time.ts";
 
 describe("renderLogTime()", () => {
-  it("prints a second in nginx's three forms", () => {
+  it("prints a second in nginx's four forms", () => {
     expect(renderLogTime(Date.UTC(2026, 10, 22, 16, 20, 11) / 1000, 0)).toEqual({
       local: "22/Nov/2026:16:20:11 +0000",
       iso8601: "2026-11-22T16:20:11+00:00",
       errorLog: "2026/11/22 16:20:11",
+      syslog: "Nov 22 16:20:11",
     });
   });
 

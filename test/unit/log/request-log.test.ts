@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { RequestContext } from "../../../src/http/request-context.ts";
 import { logRequestError } from "../../../src/http/request-log.ts";
 import { renderErrorLine } from "../../../src/log/error-log-line.ts";
 import { makeRequest } from "../http/core/variables/request-fixture.ts";
@@ -9,8 +10,10 @@ describe("logRequestError()", () => {
       ["Host", "example.com:80"],
       ["Referer", "http://a/"],
     ] as const;
-    const { r, errorLines } = makeRequest({ target: "/", fields });
-    logRequestError(r, "error", "m", { cause: "refused", remedy: "start it", upstream: "http://127.0.0.1:9/", subrequest: "/s" });
+    const { r: parent, errorLines } = makeRequest({ target: "/", fields });
+    const r = new RequestContext(parent.exchange, parent.head, parent.server, 0, parent);
+    r.uri = "/s";
+    logRequestError(r, "error", "m", { cause: "refused", remedy: "start it", upstream: "http://127.0.0.1:9/" });
     const [line] = errorLines;
     expect(renderErrorLine("T", "error", 1, line?.connection, line?.message ?? "", line?.context)).toBe(
       'T [error] 1#1: *5 m, client: 192.0.2.7, server: example.com, request: "GET / HTTP/1.1", subrequest: "/s", ' +

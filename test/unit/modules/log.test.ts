@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Declarations } from "../../../src/boot/declarations.ts";
 import { type Compilation, createScope } from "../../../src/boot/scope.ts";
@@ -78,8 +79,8 @@ function messagesOf(content: string): string[] {
   return compile(content).diagnostics.map((diagnostic) => diagnostic.message);
 }
 
-function logTo(handlers: CompiledLogs["handlers"], location = ""): void {
-  const { r } = makeRequest({ target: "/x?debug=1" });
+function logTo(handlers: CompiledLogs["handlers"], location = "", root = "/srv/www"): void {
+  const { r } = makeRequest({ target: "/x?debug=1", settings: { documentRoot: () => root } });
   r.status = 200;
   handlers.get(location)?.(r);
 }
@@ -144,17 +145,59 @@ describe("access_log", () => {
     ["log_format combined a; server { }", 'duplicate "log_format" name "combined"'],
     ["log_format x a; log_format x b; server { }", 'duplicate "log_format" name "x"'],
     ["log_format unused $nope; server { }", 'unknown "nope" variable'],
-    ["access_log a.log combined gzip; server { }", '"gzip" parameter of access_log is not supported yet'],
-    ["access_log syslog:server=unix:/dev/log; server { }", "access_log to syslog is not supported yet"],
-    ["access_log $host.log; server { }", "variables in the path of access_log are not supported yet"],
+    ["server { access_log a.log combined gzip=0; }", 'invalid compression level "0"'],
+    ["server { access_log a.log combined gzip=10; }", 'invalid compression level "10"'],
+    ["server { access_log a.log combined gzip=; }", 'invalid compression level ""'],
+    ["server { access_log a.log combined gzipped; }", 'invalid parameter "gzipped"'],
+    ["server { access_log $host.log combined gzip; }", "buffered logs cannot have variables in name"],
+    ["server { access_log $host.log combined buffer=1k; }", "buffered logs cannot have variables in name"],
+    ["server { access_log $host.log combined flush=1s; }", 'no buffer is defined for access_log "$host.log"'],
+    ["server { access_log $nope.log; }", 'unknown "nope" variable'],
+    ["server { access_log a$.log; }", "invalid variable name"],
+    ["server { access_log syslog:server=127.0.0.1 combined buffer=1k; }", "logs to syslog cannot be buffered"],
+    ["server { access_log syslog:server=127.0.0.1 nope; }", 'unknown log format "nope"'],
+    [
+      "server { access_log syslog:server=unix:/dev/log; }",
+      'syslog server "unix:/dev/log" is a unix domain socket, which Node.js cannot send datagrams to',
+    ],
+    ["access_log off; server { open_log_file_cache max=0; }", '"open_log_file_cache" must have "max" parameter'],
+    ["access_log off; server { open_log_file_cache max=x; }", 'invalid "open_log_file_cache" parameter "max=x"'],
+    ["access_log off; server { open_log_file_cache max=1 inactive=1ms; }", 'invalid "open_log_file_cache" parameter "inactive=1ms"'],
+    ["access_log off; server { open_log_file_cache valid=1; }", '"open_log_file_cache" must have "max" parameter'],
+    ["access_log off; server { open_log_file_cache on; }", 'invalid "open_log_file_cache" parameter "on"'],
   ])("%s is refused", (conf, message) => {
     const logsFolder = conf.includes("log_format") ? "access_log off; " : "";
     expect(messagesOf(logsFolder + conf)).toEqual([message]);
   });
 
+  it("finds a format in any case, the first in the file first", () => {
+    const { handlers, diagnostics } = compile("log_format One $status; log_format oNE $uri; server { access_log a.log ONE; }");
+    logTo(handlers);
+    expect([diagnostics, content("a.log")]).toEqual([[], "200\n"]);
+  });
+
+  it("names a file by the request, below the prefix", async () => {
+    const { handlers, diagnostics } = compile("log_format s $status; server { access_log $arg_debug$status.log s; }");
+    logTo(handlers, "", folder);
+    await turn();
+    expect([diagnostics, readFileSync(join(folder, "1200.log"), "latin1")]).toEqual([[], "200\n"]);
+  });
+
+  it("names no file without the request's root directory", async () => {
+    const { handlers } = compile("log_format s $status; server { access_log $status.log s; }");
+    logTo(handlers, "", join(folder, "none"));
+    await turn();
+    expect(existsSync(join(folder, "200.log"))).toBe(false);
+  });
+
+  it("refuses a file compressed in two ways", () => {
+    const conf = "server { access_log a.log combined gzip; location /l { access_log a.log combined gzip=2; } }";
+    expect(messagesOf(conf)).toEqual(['access_log "a.log" already defined with conflicting parameters']);
+  });
+
   it("refuses a file buffered in two ways", () => {
     const conf = "server { access_log a.log combined buffer=1k; location /l { access_log a.log combined buffer=2k; } }";
-    expect(messagesOf(conf)).toEqual([`access_log "${join(folder, "a.log")}" already defined with conflicting parameters`]);
+    expect(messagesOf(conf)).toEqual(['access_log "a.log" already defined with conflicting parameters']);
   });
 
   it("without any access_log goes to logs/access.log below the prefix", () => {
