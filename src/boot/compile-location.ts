@@ -39,11 +39,12 @@ export function compileLocation(
 ): LocationWithPass {
   const scope = createScope(compilation, block, identity.label);
   const pass = compilePass(block, scope);
-  const handlers = phases.flatMap((phase) => {
-    if (phase === "content" && pass !== undefined) return [pass];
+  const earlier = phases.flatMap((phase) => {
+    if (phase === "content") return [];
     const asked = compilePhase(block, phase, scope);
     return phase === "access" ? compileAccess(asked, scope) : asked;
   });
+  const handlers = [...earlier, ...(pass === undefined ? compilePhase(block, "content", scope) : [pass])];
   const settings = compileLocationSettings(scope, openErrorLog(scope));
   const location: CompiledLocation = {
     ...identity,
@@ -52,6 +53,7 @@ export function compileLocation(
     limitExcept: compileLimitExcept(block, scope),
     handlers: handlers.map((entry) => entry.handler),
     handlerNames: handlers.map((entry) => entry.name),
+    contentAt: earlier.length,
     filters: MODULES.map((module): Filter | undefined => module.filter?.(block.settings as never, scope)).filter(
       (filter) => filter !== undefined,
     ),

@@ -4,6 +4,7 @@ import { type Block, childrenOf } from "../config/bind.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import { coreVariables } from "../http/core/core-variables.ts";
 import type { ConfigPaths, Services } from "../http/module.ts";
+import { ZONES } from "../http/shared-zones.ts";
 import { VariableRegistry } from "../http/variables.ts";
 import { MODULES } from "../modules/index.ts";
 import { ADDRESS_GROUPS, UPSTREAM_GROUPS } from "../upstream/upstream-group.ts";
@@ -40,6 +41,7 @@ export function compileSnapshot(root: Block, services: Services, paths: ConfigPa
     main: mainSettings(root),
     sockets: groupListens(servers, diagnostics),
     servers: servers.map((entry) => entry.server),
+    zones: [...compilation.declarations.all(ZONES).values()].map((zone) => zone.identity),
     upstreams: [UPSTREAM_GROUPS, ADDRESS_GROUPS].flatMap((kind) => [...compilation.declarations.all(kind).values()]),
   };
 }

@@ -5,6 +5,7 @@ import { bind, settings } from "../config/bind.ts";
 import type { ConfigReader } from "../config/config-reader.ts";
 import { type Diagnostic, hasErrors, inReadingOrder } from "../config/diagnostic.ts";
 import type { SettingsOf } from "../config/directive.ts";
+import { fillEnvironment } from "../config/environment.ts";
 import { readConfig } from "../config/include.ts";
 import type { Source } from "../config/source.ts";
 import { CLIENT_BODY_TEMP_PATH, clientDirectives } from "../http/core/client-directives.ts";
@@ -40,6 +41,8 @@ export interface LoadedConfig {
   readonly diagnostics: readonly Diagnostic[];
   /** Every file read, in order; one included twice stands twice. */
   readonly sources: readonly Source[];
+  /** Variables of the environment that the configuration reads. */
+  readonly environmentNames: readonly string[];
   /** Directories for bodies that do not fit in memory: to be made before serving. */
   readonly tempPaths: readonly string[];
 }
@@ -53,8 +56,9 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     ...(commandLine === undefined ? {} : { commandLine }),
     ...(reader === undefined ? {} : { reader }),
   });
-  const bound = bind(read.tree, TABLES, unsupportedDirectives);
-  const diagnostics: Diagnostic[] = [...read.diagnostics, ...bound.diagnostics];
+  const filled = fillEnvironment(read.tree, process.env);
+  const bound = bind(filled.tree, TABLES, unsupportedDirectives);
+  const diagnostics: Diagnostic[] = [...read.diagnostics, ...filled.diagnostics, ...bound.diagnostics];
   // Compiling goes on after mistakes, so that unknown variables and the like are told of in the same run; a mistake may be told of twice then.
   const snapshot = compileSnapshot(bound.root, services, paths, diagnostics);
   const errorLog = settings(bound.root, errorLogDirectives).error_log;
@@ -67,6 +71,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
         : errorLogTargets(errorLog, paths.prefix),
     diagnostics: inReadingOrder(diagnostics),
     sources: read.tree.sources,
+    environmentNames: filled.names,
     tempPaths: [...new Set(tempPathsOf(bound.root, paths.prefix))],
   };
 }

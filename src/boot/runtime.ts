@@ -41,6 +41,7 @@ export class Runtime {
 
   constructor(environment: RuntimeEnvironment) {
     this.environment = environment;
+    environment.connections.idle.add(this);
   }
 
   /** Addresses being served. */
@@ -52,7 +53,7 @@ export class Runtime {
   async apply(snapshot: Snapshot): Promise<void> {
     const opened = new Map<string, Listener>();
     // nginx: a listening socket takes one, too.
-    this.environment.connections.max = snapshot.main.worker_connections - snapshot.sockets.length;
+    this.environment.connections.limit(snapshot.main.worker_connections, snapshot.sockets.length);
     for (const socket of snapshot.sockets) {
       if (this.listeners.has(socket.key)) continue;
       const listener = this.createListener(socket);
@@ -75,7 +76,7 @@ export class Runtime {
 
   /** Serves a first snapshot on sockets that another process has bound: `fds` by their key. Rejects with a BindError. */
   async listen(snapshot: Snapshot, fds: ReadonlyMap<string, number>): Promise<void> {
-    this.environment.connections.max = snapshot.main.worker_connections - snapshot.sockets.length;
+    this.environment.connections.limit(snapshot.main.worker_connections, snapshot.sockets.length);
     for (const socket of snapshot.sockets) {
       const listener = this.createListener(socket);
       try {
@@ -110,6 +111,21 @@ export class Runtime {
   destroy(): void {
     for (const listener of [...this.listeners.values(), ...this.draining]) listener.destroy();
     this.listeners.clear();
+  }
+
+  /** Of a client that is between two requests. */
+  closeIdle(): boolean {
+    for (const listener of this.listeners.values()) {
+      if (!listener.closeIdle()) continue;
+      const { connections, errorLog } = this.environment;
+      const now = performance.now();
+      if (now - this.toldOfReuseAtMs >= TOLD_EVERY_MS) {
+        this.toldOfReuseAtMs = now;
+        errorLog.write("warn", undefined, `${connections.workerConnections} worker_connections are not enough, reusing connections`);
+      }
+      return true;
+    }
+    return false;
   }
 
   private createListener(socket: CompiledSocket): Listener {
@@ -149,20 +165,8 @@ export class Runtime {
   /** nginx: ngx_get_connection, ngx_drain_connections. */
   private makeRoom(): boolean {
     const { connections, errorLog } = this.environment;
-    for (const listener of this.listeners.values()) {
-      if (!listener.closeIdle()) continue;
-      const now = performance.now();
-      if (now - this.toldOfReuseAtMs >= TOLD_EVERY_MS) {
-        this.toldOfReuseAtMs = now;
-        errorLog.write(
-          "warn",
-          undefined,
-          `${connections.max + this.listeners.size} worker_connections are not enough, reusing connections`,
-        );
-      }
-      return true;
-    }
-    errorLog.write("alert", undefined, `${connections.max + this.listeners.size} worker_connections are not enough`);
+    if (connections.makeRoom()) return true;
+    errorLog.write("alert", undefined, `${connections.workerConnections} worker_connections are not enough`);
     return false;
   }
 

@@ -8,6 +8,7 @@ import type { AddressProtocols } from "../http/core/address-protocols.ts";
 import type { HeadLimits, HeadRules } from "../http/message/parse-request-head.ts";
 import type { VirtualHosts } from "../http/virtual-hosts.ts";
 import type { UpstreamGroup } from "../upstream/upstream-group.ts";
+import type { ZoneIdentity } from "../zone/zone-identity.ts";
 import type { mainDirectives } from "./main-directives.ts";
 
 export interface Snapshot {
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly servers: readonly CompiledServer[];
   /** Where requests are forwarded to, as far as the configuration names it. */
   readonly upstreams: readonly UpstreamGroup[];
+  /** What limits are counted in. */
+  readonly zones: readonly ZoneIdentity[];
 }
 
 /** The servers behind one address that clients connect to. */

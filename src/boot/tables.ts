@@ -12,6 +12,7 @@ import { http2Directives } from "../http/core/http2-directives.ts";
 import { internalDirectives } from "../http/core/internal.ts";
 import { rootDirectives } from "../http/core/root.ts";
 import { sslDirectives } from "../http/core/ssl-directives.ts";
+import { subrequestDirectives } from "../http/core/subrequest-directives.ts";
 import { typesDirectives } from "../http/core/types.ts";
 import { ignoredDirectives } from "../modules/ignored.ts";
 import { MODULES } from "../modules/index.ts";
@@ -30,6 +31,7 @@ export const TABLES: readonly DirectiveTable[] = [
   errorLogDirectives,
   fileDirectives,
   internalDirectives,
+  subrequestDirectives,
   accessDirectives,
   sslDirectives,
   ...MODULES.map((module) => module.directives),

@@ -8,9 +8,11 @@ import type { VariableTable } from "../http/variables.ts";
 import { compileTransport } from "../upstream/compile-transport.ts";
 import { flagWords, forwardConf, forwardDirectives } from "../upstream/forward-directives.ts";
 import { compileForwardSettings } from "../upstream/forward-settings.ts";
+import { cookieDirectives } from "../upstream/http1/cookie-directives.ts";
 import { passPlace } from "../upstream/http1/pass-place.ts";
 import { createHttp1Protocol } from "../upstream/http1/protocol.ts";
 import { compileRedirects, readRedirect } from "../upstream/http1/redirect-directive.ts";
+import { compileCookieRules } from "../upstream/http1/rewrite-cookie.ts";
 import { compileRedirectRules } from "../upstream/http1/rewrite-redirect.ts";
 import { createHttp2Protocol } from "../upstream/http2/protocol.ts";
 import { sharedSessions } from "../upstream/http2/shared-sessions.ts";
@@ -49,6 +51,7 @@ export const proxyDirectives = defineDirectives({
     "http_429",
     "off",
   ),
+  ...cookieDirectives,
   ...forwardDirectives("proxy"),
 });
 
@@ -91,15 +94,19 @@ export const proxyModule = defineModule({
       hiddenByDefault: ["Date", "Server", "X-Pad"],
       standsInForServer: true,
       rewriteRedirect: compileRedirectRules(rules),
+      rewriteCookie: compileCookieRules(
+        { domains: conf.proxy_cookie_domain, paths: conf.proxy_cookie_path, flags: conf.proxy_cookie_flags },
+        scope,
+      ),
     };
     const shared = forwardConf(conf, "proxy");
     const settings = compileForwardSettings(shared, specifics, scope);
     const transports = compileTransport(shared, "proxy", mayUseTls(address, ADDRESS), scope);
     const findTransport = conf.proxy_protocol ? withProxyHeader(conf.proxy_protocol_version === "2" ? 2 : 1, transports) : transports;
     const protocol = protocolFor(conf, place.length, scope);
-    const { deadlines } = scope.services;
+    const { deadlines, connections } = scope.services;
     const http2 = conf.proxy_http_version === "2" ? sharedSessions(scope.services) : undefined;
-    const plan = { settings, protocol, deadlines, findTransport, http2, passesTrailers: conf.proxy_pass_trailers };
+    const plan = { settings, protocol, deadlines, connections, findTransport, http2, passesTrailers: conf.proxy_pass_trailers };
     return createPassHandler(plan, findTarget);
   },
 });

@@ -69,12 +69,14 @@ export const uwsgiModule = defineModule({
       hiddenByDefault: [],
       standsInForServer: false,
       rewriteRedirect: undefined,
+      rewriteCookie: undefined,
     };
     const shared = forwardConf(conf, "uwsgi");
     const settings = compileForwardSettings(shared, specifics, scope);
     const findTransport = compileTransport(shared, "uwsgi", mayUseTls(conf.uwsgi_pass, ADDRESS), scope);
+    const { deadlines, connections } = scope.services;
     return createPassHandler(
-      { settings, protocol, deadlines: scope.services.deadlines, findTransport, http2: undefined, passesTrailers: false },
+      { settings, protocol, deadlines, connections, findTransport, http2: undefined, passesTrailers: false },
       findTarget,
     );
   },

@@ -61,6 +61,6 @@ export function launchDaemon(logs: readonly ErrorLogTarget[], print: (line: stri
 
 /** nginx: a daemon's stderr is its error log, so that what the runtime itself says is not lost. */
 function openStderr(logs: readonly ErrorLogTarget[]): number | undefined {
-  const file = logs.find((target) => target.path !== "stderr" && !target.path.startsWith("/dev/"));
+  const file = logs.find(({ path, syslog }) => syslog === undefined && path !== "stderr" && !path.startsWith("/dev/"));
   return file === undefined ? undefined : openSync(Buffer.from(file.path, "latin1"), "a");
 }

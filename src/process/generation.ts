@@ -1,11 +1,14 @@
 /** The workers of one configuration: as many as it asks for, each replaced when it ends, until the generation is to end (nginx: ngx_start_worker_processes). */
 
+import type { Socket } from "node:net";
 import { constants } from "node:os";
 import type { ErrorLog } from "../log/error-log.ts";
 import type { CarriedHealth } from "./carried-health.ts";
+import type { MasterFigures } from "./master-figures.ts";
+import type { MasterZones } from "./master-zones.ts";
 import { RespawnDelay } from "./respawn-delay.ts";
 import type { SystemUser } from "./system-user.ts";
-import { type WorkerExit, WorkerHandle } from "./worker-handle.ts";
+import { type GivenConnection, type WorkerExit, WorkerHandle } from "./worker-handle.ts";
 import type { MasterMessage, WorkerConfig } from "./worker-messages.ts";
 
 export interface GenerationOptions {
@@ -17,7 +20,11 @@ export interface GenerationOptions {
   readonly user: SystemUser | undefined;
   /** Of TLS session tickets, if there are any. */
   readonly ticketKey: string | undefined;
+  readonly zones: MasterZones;
+  readonly connections: MasterFigures;
   readonly log: ErrorLog;
+  /** Who takes what workers that retire give away. */
+  readonly heir: () => Generation | undefined;
   /** A worker has ended and is not replaced. */
   readonly onEnded: () => void;
 }
@@ -32,6 +39,7 @@ export class Generation {
   private readonly waiting = new Set<NodeJS.Timeout>();
   private state: "starting" | "serving" | "ending" = "starting";
   private isTerminated = false;
+  private adopted = 0;
 
   constructor(options: GenerationOptions) {
     this.options = options;
@@ -40,6 +48,11 @@ export class Generation {
   /** Living workers. */
   get size(): number {
     return this.workers.size;
+  }
+
+  /** Workers of one generation count together, where they are several. */
+  get sharesZones(): boolean {
+    return this.options.workersNumber > 1;
   }
 
   /** Resolves once all workers accept, with "", or with the reason of the first that cannot; the others are stopped then. */
@@ -58,6 +71,15 @@ export class Generation {
   async askHealth(): Promise<CarriedHealth> {
     const asked = [...this.workers].filter((worker) => worker.isReady);
     return (await Promise.all(asked.map((worker) => worker.askHealth()))).flat();
+  }
+
+  /** A connection that workers before these have kept: one worker goes on with it. */
+  adopt(message: GivenConnection, socket: Socket): void {
+    const worker = [...this.workers].filter((each) => each.isReady)[this.adopted++ % this.workers.size];
+    // It failed while nobody listened: the worker would find that out, too.
+    socket.on("error", () => socket.destroy());
+    if (worker === undefined) socket.destroy();
+    else worker.give(message, socket);
   }
 
   tell(message: MasterMessage): void {
@@ -89,13 +111,26 @@ export class Generation {
 
   /** The worker's program starts while its predecessors are asked. */
   private startWorker(health: Promise<CarriedHealth>): WorkerHandle {
-    const { config, env, fds, user, ticketKey, log } = this.options;
+    const { config, env, fds, user, ticketKey, zones, connections, log } = this.options;
     const identity = { ...(user === undefined ? {} : { user }), ...(ticketKey === undefined ? {} : { ticketKey }) };
-    const worker = new WorkerHandle({ env, fds, onExit: (ended, exit) => this.workerEnded(ended, exit) });
+    const worker = new WorkerHandle({
+      env,
+      fds,
+      zones,
+      connections,
+      onGiven: (message, socket) => this.giveOn(message, socket),
+      onExit: (ended, exit) => this.workerEnded(ended, exit),
+    });
     this.workers.add(worker);
     log.write("notice", undefined, `start worker process ${worker.pid}`);
-    void health.then((known) => worker.begin({ config, health: known, ...identity }));
+    void health.then((known) => worker.begin({ config, health: known, sharesZones: this.sharesZones, ...identity }));
     return worker;
+  }
+
+  private giveOn(message: GivenConnection, socket: Socket): void {
+    const heir = this.options.heir();
+    if (heir === undefined) socket.destroy();
+    else heir.adopt(message, socket);
   }
 
   private workerEnded(worker: WorkerHandle, exit: WorkerExit): void {

@@ -10,6 +10,8 @@ import { HeldPidFile } from "./held-pid-file.ts";
 import type { InheritedSockets } from "./inherited-sockets.ts";
 import { ListeningSockets } from "./listening-sockets.ts";
 import type { RecordedConfig } from "./load-recorded.ts";
+import { MasterFigures } from "./master-figures.ts";
+import { MasterZones } from "./master-zones.ts";
 import { openMainLog } from "./open-main-log.ts";
 import { pidPathOf } from "./pid-file.ts";
 import { generationOf, type PreparedConfig, prepareConfig, warnOfSuperUser } from "./prepared-config.ts";
@@ -43,6 +45,8 @@ export class MasterProcess {
   private readonly sockets: ListeningSockets;
   private readonly serviceManager: ServiceManager;
   private readonly pidFile = new HeldPidFile();
+  private readonly zones: MasterZones;
+  private readonly connections = new MasterFigures();
   private readonly parentPid = process.ppid;
   private state: "starting" | "serving" | "ending" | "ended" = "starting";
   /** What is served: also while no worker serves it. */
@@ -59,6 +63,7 @@ export class MasterProcess {
   constructor(options: MasterOptions) {
     this.options = options;
     this.sockets = new ListeningSockets(options.inherited.sockets);
+    this.zones = new MasterZones(options.services, () => this.current);
     this.serviceManager = createServiceManager(options.services.log);
     this.ended = new Promise((resolve) => {
       this.settleEnded = resolve;
@@ -177,7 +182,10 @@ export class MasterProcess {
     const generation: Generation = new Generation({
       ...generationOf(prepared, this.sockets.fds),
       ticketKey: readCarriedTicketKey(this.options.services),
+      zones: this.zones,
+      connections: this.connections,
       log: this.options.services.log,
+      heir: () => this.current,
       onEnded: () => this.workerEnded(generation),
     });
     this.generations.add(generation);
@@ -235,6 +243,7 @@ export class MasterProcess {
 
   private adopt(prepared: PreparedConfig): void {
     this.prepared = prepared;
+    this.zones.adopt(prepared.snapshot.zones);
     this.sockets.keepOnly(new Set(prepared.snapshot.sockets.map((socket) => socket.key)));
   }
 

@@ -33,7 +33,7 @@ export function generationOf(
   return {
     workersNumber: worker_processes === "auto" ? availableParallelism() : worker_processes,
     config,
-    env: workerEnvironment(env, process.env),
+    env: workerEnvironment([...loaded.environmentNames, ...env], process.env),
     fds: new Map([...fds].filter(([key]) => snapshot.sockets.some((socket) => socket.key === key))),
     user,
   };

@@ -14,7 +14,7 @@ export interface ProcessServices extends Services {
   /** Where the process itself writes; `use` it as soon as a log is known. */
   readonly log: ProcessLog;
   /** Everything that was asked for with `shared`, by its key. */
-  sharedEntries(): Iterable<readonly [key: string, value: unknown]>;
+  sharedEntries(): ReadonlyMap<string, unknown>;
   /** USR1: opens every log file again; failures are logged and the former files stay. */
   reopenLogs(): void;
   /** The same in a master whose workers are another user: they could not open the new files without having been given them. */
@@ -26,7 +26,7 @@ export interface ProcessServices extends Services {
 export function createServices(): ProcessServices {
   const log = new ProcessLog();
   const errorLogs = createErrorLogs();
-  const logFiles = createLogFiles((message) => log.write("alert", undefined, message));
+  const logFiles = createLogFiles((level, message) => log.write(level, undefined, message));
   const kept = new Map<string, unknown>();
   const logPaths = new Set<string>();
   const releases: (() => void)[] = [];
@@ -50,7 +50,7 @@ export function createServices(): ProcessServices {
     errorLogs: {
       ...errorLogs,
       open(targets) {
-        for (const { path } of targets) logPaths.add(path);
+        for (const { path, syslog } of targets) if (syslog === undefined) logPaths.add(path);
         return errorLogs.open(targets);
       },
     },

@@ -4,6 +4,7 @@ import type { LoadedConfig } from "../boot/load-config.ts";
 import { Runtime } from "../boot/runtime.ts";
 import type { Snapshot } from "../boot/snapshot.ts";
 import { serverToken } from "../http/server-identity.ts";
+import { adoptZones } from "./adopt-zones.ts";
 import { bindWithPatience } from "./bind-with-patience.ts";
 import { openMainLog } from "./open-main-log.ts";
 import { pidPathOf, removePidFile, writePidFile } from "./pid-file.ts";
@@ -67,6 +68,7 @@ export class ServingProcess {
       // Before the pid file appears: whoever reads it may send a signal at once, and unheard ones end a process.
       this.listen();
       this.adopt(loaded);
+      adoptZones(snapshot.zones, services);
     } catch (error) {
       this.runtime.destroy();
       if (!isRefusal(error)) throw error;
@@ -132,6 +134,7 @@ export class ServingProcess {
       await this.runtime.apply(loaded.snapshot);
       log.use(errorLog);
       this.adopt(loaded);
+      adoptZones(loaded.snapshot.zones, services);
       log.write("notice", undefined, "reconfigured");
     } catch (error) {
       const { level, message } = describeFailure(error);

@@ -1,9 +1,13 @@
 /** A worker as its master sees it: a child process, what it said, and how it ended. */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
+import { type ConnectionFigures, noConnections, pastFigures } from "../net/connection-figures.ts";
 import type { CarriedHealth } from "./carried-health.ts";
 import { WORKER_ENV } from "./master-channel.ts";
+import type { MasterFigures } from "./master-figures.ts";
+import type { MasterZones } from "./master-zones.ts";
 import type { MasterMessage, WorkerMessage } from "./worker-messages.ts";
 
 export interface WorkerExit {
@@ -15,8 +19,14 @@ export interface WorkerOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Descriptors of this process that the worker gets. */
   readonly fds: ReadonlyMap<string, number>;
+  readonly zones: MasterZones;
+  readonly connections: MasterFigures;
+  /** It gives a connection to an upstream away. */
+  readonly onGiven: (message: GivenConnection, socket: Socket) => void;
   readonly onExit: (worker: WorkerHandle, exit: WorkerExit) => void;
 }
+
+export type GivenConnection = Extract<WorkerMessage, { kind: "connection" }>;
 
 /** The command-line program, whichever of the package's programs this is. */
 const PROGRAM = fileURLToPath(new URL("./foregate.js", import.meta.url));
@@ -24,8 +34,8 @@ const PROGRAM = fileURLToPath(new URL("./foregate.js", import.meta.url));
 const FIRST_TITLE = "foregate: worker process".padEnd(48);
 /** 0 to 2 are the standard streams, 3 is the channel. */
 const FIRST_FD = 4;
-/** A worker that does not tell what it knows of its peers is not waited for. */
-const HEALTH_TIMEOUT_MS = 1000;
+/** A worker that does not tell what it is asked is not waited for. */
+const ANSWER_TIMEOUT_MS = 1000;
 
 export class WorkerHandle {
   readonly pid: number;
@@ -37,11 +47,21 @@ export class WorkerHandle {
   /** Why it cannot serve, in its own words; "" while it has said nothing of the kind. */
   complaint = "";
   private readonly child: ChildProcess;
+  private readonly onGiven: WorkerOptions["onGiven"];
+  private readonly zones: MasterZones;
+  private readonly connections: MasterFigures;
   private readonly fdsOfWorker: readonly (readonly [key: string, fd: number])[];
   private settleStarted: (failure: string) => void = () => {};
+  /** As it last told them. */
+  figures: ConnectionFigures = noConnections();
+  private onFigures: ((figures: ConnectionFigures) => void) | undefined = undefined;
   private onHealth: ((health: CarriedHealth) => void) | undefined = undefined;
 
-  constructor({ env, fds, onExit }: WorkerOptions) {
+  constructor({ env, fds, zones, connections, onGiven, onExit }: WorkerOptions) {
+    this.onGiven = onGiven;
+    this.zones = zones;
+    this.connections = connections;
+    connections.started(this);
     this.started = new Promise((resolve) => {
       this.settleStarted = resolve;
     });
@@ -52,7 +72,7 @@ export class WorkerHandle {
       stdio: ["ignore", "inherit", "inherit", "ipc", ...fds.values()],
     });
     this.pid = this.child.pid ?? -1;
-    this.child.on("message", (message: WorkerMessage) => this.hear(message));
+    this.child.on("message", (message: WorkerMessage, handle: SendHandle | undefined) => this.hear(message, handle));
     this.child.once("error", (error) => this.end(`spawn() failed: ${error.message}`, { code: null, signal: null }, onExit));
     this.child.once("exit", (code, signal) => {
       const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`;
@@ -72,6 +92,12 @@ export class WorkerHandle {
     if (this.child.connected) this.child.send(message, () => {});
   }
 
+  /** The socket is the worker's from then on; closed where there is none to take it. */
+  give(message: GivenConnection, socket: Socket): void {
+    if (this.child.connected) this.child.send(message, socket, () => {});
+    else socket.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
@@ -79,7 +105,7 @@ export class WorkerHandle {
   /** Empty when the worker ends or is silent. */
   askHealth(): Promise<CarriedHealth> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.onHealth?.([]), HEALTH_TIMEOUT_MS);
+      const timer = setTimeout(() => this.onHealth?.([]), ANSWER_TIMEOUT_MS);
       this.onHealth = (health) => {
         clearTimeout(timer);
         this.onHealth = undefined;
@@ -89,20 +115,58 @@ export class WorkerHandle {
     });
   }
 
-  private hear(message: WorkerMessage): void {
-    if (message.kind === "health") this.onHealth?.(message.health);
-    else if (message.kind === "failed") {
-      this.complaint = message.message;
-      this.settleStarted(message.message);
-    } else {
-      this.isReady = true;
-      this.settleStarted("");
+  /** How many clients' connections it has; what it last told when it ends or is silent. */
+  askFigures(): Promise<ConnectionFigures> {
+    return new Promise((resolve) => {
+      const earlier = this.onFigures;
+      const timer = setTimeout(() => this.onFigures?.(this.figures), ANSWER_TIMEOUT_MS);
+      this.onFigures = (figures) => {
+        clearTimeout(timer);
+        this.onFigures = undefined;
+        earlier?.(figures);
+        resolve(figures);
+      };
+      this.tell({ kind: "figures" });
+    });
+  }
+
+  private hear(message: WorkerMessage, handle: SendHandle | undefined): void {
+    switch (message.kind) {
+      case "ready":
+        this.isReady = true;
+        this.settleStarted("");
+        return;
+      case "failed":
+        this.complaint = message.message;
+        this.settleStarted(message.message);
+        return;
+      case "health":
+        this.onHealth?.(message.health);
+        return;
+      case "figures":
+        this.figures = message.figures;
+        this.onFigures?.(message.figures);
+        return;
+      case "all figures":
+        void this.connections.tell(this);
+        return;
+      case "zone questions":
+        this.tell({ kind: "zone answers", answers: this.zones.answer(this, message.questions) });
+        return;
+      case "zones":
+        this.zones.carry(message.zones);
+        return;
+      case "connection":
+        if (handle instanceof Socket) this.onGiven(message, handle);
     }
   }
 
   private end(failure: string, exit: WorkerExit, onExit: WorkerOptions["onExit"]): void {
     if (!this.isAlive) return;
     this.isAlive = false;
+    this.zones.forget(this);
+    this.connections.ended(this);
+    this.onFigures?.(pastFigures(this.figures));
     this.settleStarted(failure);
     this.onHealth?.([]);
     onExit(this, exit);

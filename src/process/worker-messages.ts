@@ -3,6 +3,10 @@
 import type { KnownHosts } from "../boot/resolve-upstreams.ts";
 import type { ConfigRecording } from "../config/recorded-reader.ts";
 import type { ConfigPaths } from "../http/module.ts";
+import type { ConnectionFigures } from "../net/connection-figures.ts";
+import type { CarriedZones } from "../zone/local-zones.ts";
+import type { ZoneAnswers, ZoneQuestions } from "../zone/zone-questions.ts";
+import type { CarriedConnection } from "./carried-connections.ts";
 import type { CarriedHealth } from "./carried-health.ts";
 import type { SystemUser } from "./system-user.ts";
 
@@ -29,17 +33,35 @@ export type MasterMessage =
       readonly health: CarriedHealth;
       /** base64; absent where none is needed. */
       readonly ticketKey?: string;
+      /** Others serve the same configuration: zones are the master's. */
+      readonly sharesZones: boolean;
     }
   /** Others serve on: accept no more, and answer what open connections still ask, by the configuration that follows if there is one. */
   | { readonly kind: "retire"; readonly config?: WorkerConfig }
   | { readonly kind: "quit" }
   | { readonly kind: "reopen" }
   /** Asks what is known of upstream peers. */
-  | { readonly kind: "health" };
+  | { readonly kind: "health" }
+  | { readonly kind: "zone answers"; readonly answers: ZoneAnswers }
+  /** Asks how many clients' connections it has. */
+  | { readonly kind: "figures" }
+  | { readonly kind: "all figures"; readonly figures: ConnectionFigures }
+  /** What a former worker, or the master, had counted: to be counted on by this one, whose zones are its own. */
+  | { readonly kind: "zones"; readonly zones: CarriedZones }
+  /** Its socket comes along. */
+  | { readonly kind: "connection"; readonly connection: CarriedConnection };
 
 export type WorkerMessage =
   /** Every socket accepts. */
   | { readonly kind: "ready" }
   /** It cannot serve, and ends. */
   | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "health"; readonly health: CarriedHealth };
+  | { readonly kind: "health"; readonly health: CarriedHealth }
+  | { readonly kind: "zone questions"; readonly questions: ZoneQuestions }
+  | { readonly kind: "figures"; readonly figures: ConnectionFigures }
+  /** Asks for those of all workers. */
+  | { readonly kind: "all figures" }
+  /** It retires: what it had counted, if its zones were its own. */
+  | { readonly kind: "zones"; readonly zones: CarriedZones }
+  /** It retires: a connection to an upstream, whose socket comes along. */
+  | { readonly kind: "connection"; readonly connection: CarriedConnection };

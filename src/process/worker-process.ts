@@ -1,10 +1,14 @@
 /** A worker: serves the configuration that its master sends, on sockets that its master has bound, until it is told to end. */
 
+import type { SendHandle } from "node:child_process";
+import { Socket } from "node:net";
 import { type LoadedConfig, loadConfig } from "../boot/load-config.ts";
 import { adoptHosts } from "../boot/resolve-upstreams.ts";
 import { Runtime } from "../boot/runtime.ts";
 import type { Snapshot } from "../boot/snapshot.ts";
 import { replayReader } from "../config/recorded-reader.ts";
+import { SERVED_CONNECTIONS_KEY } from "../http/served-connections.ts";
+import { adoptConnection, handOverConnections } from "./carried-connections.ts";
 import { adoptHealth, readHealth } from "./carried-health.ts";
 import { adoptTicketKey } from "./carried-ticket-key.ts";
 import type { MasterChannel } from "./master-channel.ts";
@@ -14,7 +18,9 @@ import { listenToWorkerSignals } from "./signals.ts";
 import { describeDiagnostic } from "./start-log.ts";
 import { surviveErrors } from "./survive-errors.ts";
 import { becomeUser } from "./system-user.ts";
+import { WorkerFigures } from "./worker-figures.ts";
 import type { MasterMessage, WorkerConfig } from "./worker-messages.ts";
+import { WorkerZones } from "./worker-zones.ts";
 
 /** nginx's code of a worker that could not begin (ngx_worker_process_init). */
 const CANNOT_BEGIN = 2;
@@ -30,11 +36,22 @@ class WorkerProcess {
   private readonly services: ProcessServices = createServices();
   private readonly runtime: Runtime;
   private state: "starting" | "serving" | "draining" | "ended" = "starting";
+  private readonly zones: WorkerZones;
+  private readonly figures: WorkerFigures;
   private shutdownTimeoutMs: number | undefined = undefined;
   private settleEnded: (code: number) => void = () => {};
 
   constructor(master: MasterChannel) {
     this.master = master;
+    this.zones = new WorkerZones(master, this.services);
+    this.figures = this.services.shared(
+      SERVED_CONNECTIONS_KEY,
+      () =>
+        new WorkerFigures(
+          () => this.services.connections.figures(),
+          () => master.tell({ kind: "all figures" }),
+        ),
+    );
     const { deadlines, connections, log } = this.services;
     this.runtime = new Runtime({ deadlines, connections, errorLog: log });
     this.ended = new Promise((resolve) => {
@@ -44,14 +61,17 @@ class WorkerProcess {
     // One after the other: a worker may be told to end while it still begins.
     let heard: Promise<void> = Promise.resolve();
     master.listen(
-      (message) => {
-        heard = heard.then(() => this.obey(message));
+      (message, handle) => {
+        heard = heard.then(() => this.obey(message, handle));
       },
-      () => this.quit(),
+      () => {
+        this.zones.masterGone();
+        this.quit();
+      },
     );
   }
 
-  private async obey(message: MasterMessage): Promise<void> {
+  private async obey(message: MasterMessage, handle: SendHandle | undefined): Promise<void> {
     if (this.state === "ended") return;
     switch (message.kind) {
       case "begin":
@@ -68,14 +88,30 @@ class WorkerProcess {
         return;
       case "health":
         this.master.tell({ kind: "health", health: readHealth(this.services) });
+        return;
+      case "figures":
+        this.tellFigures();
+        return;
+      case "all figures":
+        this.figures.hear(message.figures);
+        return;
+      case "zone answers":
+        this.zones.hear(message.answers);
+        return;
+      case "zones":
+        this.zones.merge(message.zones);
+        return;
+      case "connection":
+        if (handle instanceof Socket) adoptConnection(message.connection, handle, this.services);
     }
   }
 
-  private async begin({ config, fds, user, health, ticketKey }: Extract<MasterMessage, { kind: "begin" }>): Promise<void> {
+  private async begin({ config, fds, user, health, ticketKey, sharesZones }: Extract<MasterMessage, { kind: "begin" }>): Promise<void> {
     const { services, runtime } = this;
     try {
       adoptHealth(health, services);
       adoptTicketKey(ticketKey, services);
+      this.zones.begin(sharesZones);
       const loaded = this.load(config);
       services.log.use(openMainLog(loaded, services));
       listenToWorkerSignals({ stop: () => this.stop(), quit: () => this.quit(), reopen: () => services.reopenLogs() }, services.log);
@@ -104,6 +140,10 @@ class WorkerProcess {
     throw new Error(mistake === undefined ? `Cannot load "${conf}"` : describeDiagnostic(mistake));
   }
 
+  private tellFigures(): void {
+    this.master.tell({ kind: "figures", figures: this.services.connections.figures() });
+  }
+
   private fail(error: unknown): void {
     this.state = "ended";
     this.runtime.destroy();
@@ -115,7 +155,14 @@ class WorkerProcess {
   /** Nothing is cut: what open connections ask from now on is answered by the configuration that follows. */
   private retire(config: WorkerConfig | undefined): void {
     if (this.state !== "serving") return;
-    this.drain(this.runtime.retire(config === undefined ? undefined : this.loadSuccessor(config)));
+    this.zones.handOver();
+    if (config === undefined) {
+      this.drain(this.runtime.retire(undefined));
+      return;
+    }
+    const given = handOverConnections(this.services, (connection, socket) => this.master.give({ kind: "connection", connection }, socket));
+    const retired = this.runtime.retire(this.loadSuccessor(config));
+    this.drain(Promise.all([given, retired]));
   }
 
   /** A worker that is no longer the super-user may not be allowed to open all that its successors have. */
@@ -135,7 +182,7 @@ class WorkerProcess {
     else if (this.state === "serving") this.drain(this.runtime.drain());
   }
 
-  private drain(drained: Promise<void>): void {
+  private drain(drained: Promise<unknown>): void {
     this.state = "draining";
     process.title = "foregate: worker process is shutting down";
     this.services.log.write("notice", undefined, "gracefully shutting down");
@@ -147,6 +194,7 @@ class WorkerProcess {
   private stop(): void {
     if (this.state === "ended") return;
     this.state = "ended";
+    this.tellFigures();
     this.runtime.destroy();
     this.services.log.write("notice", undefined, "exit");
     this.services.release();

@@ -3,6 +3,8 @@
 import { InternalRedirect } from "../http/internal-redirect.ts";
 import { unescapeUri } from "../http/message/escape.ts";
 import type { ResponseHead } from "../http/message/response-head.ts";
+import type { RequestContext } from "../http/request-context.ts";
+import { requestedLimitRate } from "../http/requested-limit-rate.ts";
 
 /** Hidden from clients unless `*_pass_header` names them. */
 export const ACCEL_FIELDS = ["X-Accel-Expires", "X-Accel-Redirect", "X-Accel-Limit-Rate", "X-Accel-Buffering", "X-Accel-Charset"] as const;
@@ -22,6 +24,12 @@ export function accelRedirect(head: ResponseHead, ignored: ReadonlySet<string>):
   const args = question === -1 ? "" : target.slice(question + 1);
   if (!path.startsWith("/") || path.includes("\0") || path.split("/").includes("..")) return { unsafeUri: target };
   return new InternalRedirect(path, args);
+}
+
+/** Takes over the rate that an answer asks to be sent at, also behind an X-Accel-Redirect (nginx: ngx_http_upstream_process_limit_rate). */
+export function takeAccelLimitRate(r: RequestContext, head: ResponseHead, ignored: ReadonlySet<string>): void {
+  const rate = head.field("x-accel-limit-rate");
+  if (rate !== undefined && /^\d+$/.test(rate) && !ignored.has("x-accel-limit-rate")) requestedLimitRate.set(r, Number(rate));
 }
 
 /** The buffering an answer asks for. Server-sent events are never held back: they are made to arrive at once. */

@@ -3,7 +3,7 @@
 import type { InternalRedirect } from "../http/internal-redirect.ts";
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { RequestContext } from "../http/request-context.ts";
-import { accelRedirect } from "./accel-fields.ts";
+import { accelRedirect, takeAccelLimitRate } from "./accel-fields.ts";
 import { carryToRedirect } from "./carried-fields.ts";
 import { type LoggedUpstream, logUpstream } from "./forward-log.ts";
 import type { ForwardSettings } from "./forward-settings.ts";
@@ -15,6 +15,7 @@ export function answerReplacement(
   settings: ForwardSettings,
   upstream: LoggedUpstream,
 ): InternalRedirect | number | undefined {
+  takeAccelLimitRate(r, head, settings.fields.ignored);
   const redirect = accelRedirect(head, settings.fields.ignored);
   if (redirect === undefined) {
     const isIntercepted = settings.interceptErrors && head.status >= 300 && r.location.settings.errorPages.has(head.status);

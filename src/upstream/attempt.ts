@@ -194,7 +194,7 @@ export class Attempt implements ConnectionOwner, UpstreamAttempt {
   }
 
   private connect(): UpstreamConnection {
-    const connection = new UpstreamConnection(this.peer.address, this.transport, this, this.plan.deadlines, this.timeouts.socketKeepalive);
+    const connection = new UpstreamConnection(this.peer.address, this.transport, this, this.plan, this.timeouts.socketKeepalive);
     connection.deadline.set(this.timeouts.connectTimeoutMs);
     return connection;
   }

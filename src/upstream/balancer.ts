@@ -1,5 +1,6 @@
 /** How a group chooses the peer of each attempt. */
 
+import type { RequestContext } from "../http/request-context.ts";
 import type { Peer } from "./peer.ts";
 
 /** How an attempt ended: "next" moved on because of an answer (403, 404) that says nothing against the peer. */
@@ -7,10 +8,17 @@ export type PeerOutcome = "ok" | "failed" | "next";
 
 /** What choosing remembers for one request. */
 export interface Selection {
+  readonly r: RequestContext;
   /** Peers already tried in the set in use. */
   tried: Peer[] | undefined;
   /** True once the first choice of servers is exhausted and backups are in use. */
   usesBackup: boolean;
+  /** Where a method that hashes has come to; -1 before its first choice. */
+  hash: number;
+  /** Further hashes taken of the same key. */
+  rehashes: number;
+  /** Peers that a method chose and could not use. */
+  misses: number;
 }
 
 export interface Balancer {

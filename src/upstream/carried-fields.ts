@@ -13,11 +13,11 @@ export function carryToRedirect(r: RequestContext, head: ResponseHead): void {
   carriedHeads.set(r, head);
 }
 
-/** Adds the carried fields to answers of redirected requests, and leaves all others alone. */
+/** Adds the carried fields to answers of redirected requests, error pages too, and leaves all others alone. */
 export const carriedFieldsFilter: Filter = (r, response) => {
   if (r.upstreamHead === undefined) return response;
   const head = carriedHeads.get(r);
-  if (head === undefined || response.isErrorPage) return response;
+  if (head === undefined) return response;
   carriedHeads.delete(r);
   carryFields(head, response);
   return response;

@@ -1,6 +1,9 @@
 /** Idle connections kept for further requests (nginx: ngx_http_upstream_keepalive_module). One pool for each group. */
 
-import type { ConnectionOwner, UpstreamConnection } from "./upstream-connection.ts";
+import type { ConnectionBudget, IdleConnections } from "../net/connection-budget.ts";
+import type { PeerAddress } from "./peer-address.ts";
+import { PLAIN_TRANSPORT } from "./transport.ts";
+import { type ConnectionEnvironment, type ConnectionOwner, type OpenSocket, UpstreamConnection } from "./upstream-connection.ts";
 
 export interface KeepaliveSettings {
   /** Idle connections kept, over all peers of the group; 0: none. */
@@ -14,9 +17,34 @@ export interface KeepaliveSettings {
 /** nginx 1.29.7 and later: `keepalive 32` with its time-outs, unless a group says otherwise. */
 export const DEFAULT_KEEPALIVE: KeepaliveSettings = { idleMax: 32, requestsMax: 1000, ageMaxMs: 3_600_000, idleTimeoutMs: 60_000 };
 
-export class ConnectionPool {
+/** A connection on its way from one process to another. */
+export interface HandedConnection extends OpenSocket {
+  readonly address: PeerAddress;
+  readonly settings: KeepaliveSettings;
+}
+
+/** Owns a connection until the pool does. */
+const NOBODY: ConnectionOwner = {
+  handshaking: () => {},
+  connected: () => {},
+  received: () => true,
+  ended: () => {},
+  failed: () => {},
+  drained: () => {},
+  timedOut: () => {},
+};
+
+export class ConnectionPool implements IdleConnections {
   /** The connection used last stands last. */
   private readonly idle: IdleConnection[] = [];
+  private readonly budget: ConnectionBudget;
+  /** As last used. */
+  private settings: KeepaliveSettings = DEFAULT_KEEPALIVE;
+
+  constructor(budget: ConnectionBudget) {
+    this.budget = budget;
+    budget.idle.add(this);
+  }
 
   get size(): number {
     return this.idle.length;
@@ -35,6 +63,7 @@ export class ConnectionPool {
 
   /** Keeps a connection whose answer was read to its end, or closes it when the settings do not allow it. */
   put(connection: UpstreamConnection, settings: KeepaliveSettings): void {
+    this.settings = settings;
     const isWornOut = connection.requests >= settings.requestsMax || performance.now() - connection.openedAtMs > settings.ageMaxMs;
     if (settings.idleMax === 0 || isWornOut) {
       connection.close();
@@ -47,7 +76,30 @@ export class ConnectionPool {
     this.idle.push(entry);
   }
 
+  /** Gives all connections away that another process can go on with, and closes the others. */
+  handOver(): readonly HandedConnection[] {
+    const handed: HandedConnection[] = [];
+    for (const { connection } of this.idle.splice(0)) {
+      const open = connection.handOver();
+      if (open !== undefined) handed.push({ ...open, address: connection.address, settings: this.settings });
+    }
+    return handed;
+  }
+
+  /** Keeps what another process has given away. */
+  adopt({ address, settings, ...open }: HandedConnection, environment: ConnectionEnvironment): void {
+    this.put(new UpstreamConnection(address, PLAIN_TRANSPORT, NOBODY, environment, false, open), settings);
+  }
+
+  closeIdle(): boolean {
+    const oldest = this.idle.shift();
+    oldest?.connection.close();
+    return oldest !== undefined;
+  }
+
+  /** For good: the pool is not asked to make room any more. */
   closeAll(): void {
+    this.budget.idle.delete(this);
     for (const { connection } of this.idle.splice(0)) connection.close();
   }
 

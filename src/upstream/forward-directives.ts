@@ -30,6 +30,7 @@ const forwardRows = defineDirectives({
   pass_request_headers: one({ in: LOCATIONS, value: flag(), default: true }),
   pass_request_body: one({ in: LOCATIONS, value: flag(), default: true }),
   ignore_client_abort: one({ in: LOCATIONS, value: flag(), default: false }),
+  force_ranges: one({ in: LOCATIONS, value: flag(), default: false }),
   intercept_errors: one({ in: LOCATIONS, value: flag(), default: false }),
   next_upstream_tries: one({ in: LOCATIONS, value: count(), default: 0 }),
   next_upstream_timeout: one({ in: LOCATIONS, value: time(), default: 0 }),

@@ -1,5 +1,6 @@
 /** What a Forward is made with besides its request and payload. */
 
+import type { ConnectionBudget } from "../net/connection-budget.ts";
 import type { Deadlines } from "../net/deadlines.ts";
 import type { Balancer } from "./balancer.ts";
 import type { ForwardSettings } from "./forward-settings.ts";
@@ -12,6 +13,7 @@ export interface ForwardPlan {
   readonly settings: ForwardSettings;
   readonly protocol: UpstreamProtocol;
   readonly deadlines: Deadlines;
+  readonly connections: ConnectionBudget;
   /** Undefined: connections are plain. */
   readonly findTransport: FindTransport | undefined;
   /** Requests go over these connections, with HTTP/2; undefined: over connections of their own. */

@@ -35,6 +35,7 @@ export interface ForwardSpecifics {
   readonly hiddenByDefault: readonly string[];
   readonly standsInForServer: boolean;
   readonly rewriteRedirect: AnswerFieldRules["rewriteRedirect"];
+  readonly rewriteCookie: AnswerFieldRules["rewriteCookie"];
 }
 
 /** nginx: a page of memory, 8 of them, and a gigabyte. */
@@ -77,6 +78,8 @@ export function compileForwardSettings(conf: ForwardConf, specifics: ForwardSpec
       ignored: new Set(conf.ignore_headers.flat().map((name) => name.toLowerCase())),
       standsInForServer: specifics.standsInForServer,
       rewriteRedirect: specifics.rewriteRedirect,
+      rewriteCookie: specifics.rewriteCookie,
+      forceRanges: conf.force_ranges,
     },
   };
 }

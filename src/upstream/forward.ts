@@ -6,6 +6,7 @@
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { Verdict } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
+import { requestedLimitRate } from "../http/requested-limit-rate.ts";
 import type { Response } from "../http/response.ts";
 import { accelBuffering } from "./accel-fields.ts";
 import { AnswerBody, type AnswerSource } from "./answer-body.ts";
@@ -13,13 +14,15 @@ import type { AnswerFraming } from "./answer-framing.ts";
 import { answerReplacement } from "./answer-replacement.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptListener } from "./attempt-listener.ts";
-import type { PeerOutcome, Selection } from "./balancer.ts";
+import type { PeerOutcome } from "./balancer.ts";
 import { createAttempt } from "./create-attempt.ts";
 import { type LoggedUpstream, logFailure, logRepeatedField, logTunnelFailure, logUpstream } from "./forward-log.ts";
 import type { ForwardPlan, ForwardRoute } from "./forward-plan.ts";
-import { conditionOfStatus, triesNext } from "./next-upstream.ts";
+import { conditionOfStatus } from "./next-upstream.ts";
 import { TrailerPassage } from "./pass-trailers.ts";
 import type { Peer } from "./peer.ts";
+import { PeerChoice } from "./peer-choice.ts";
+import { RangedBody } from "./ranged-body.ts";
 import { recordAttempt, recordNoPeer } from "./record-attempt.ts";
 import type { RequestPayload } from "./request-payload.ts";
 import { requestedUpgrade } from "./requested-upgrade.ts";
@@ -35,24 +38,18 @@ import { statusOfFailure, UpstreamError } from "./upstream-error.ts";
 /** HTTP/2 tells of a head before its body, though a small one comes in the same read: head and body leave together all the same. */
 const SMALL_BODY_BYTES = 16_384;
 
-export class Forward implements AttemptListener, AnswerSource, Selection {
-  tried: Peer[] | undefined = undefined;
-  usesBackup = false;
+export class Forward implements AttemptListener, AnswerSource {
   private readonly r: RequestContext;
   private readonly plan: ForwardPlan;
   private readonly route: ForwardRoute;
   private readonly payload: RequestPayload;
   private readonly settle: (verdict: Verdict) => void;
-  private readonly startedAtMs: number;
+  private readonly peers: PeerChoice;
   /** Attempts of the location that an internal redirect came from. */
   private readonly statesBefore: number;
-  private triesLeft: number;
-  private isRequestSent = false;
   private hasRetriedStale = false;
   private isSettled = false;
   private attempt: UpstreamAttempt | undefined;
-  /** The peer whose connection is counted. */
-  private heldPeer: Peer | undefined;
   private body: AnswerBody | undefined;
   private head: ResponseHead | undefined;
   private trailers: TrailerPassage | undefined;
@@ -63,10 +60,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     this.route = route;
     this.payload = payload;
     this.settle = settle;
-    this.startedAtMs = performance.now();
+    this.peers = new PeerChoice(r, route.balancer, plan.settings.nextUpstream, payload.body.kind === "stream");
     this.statesBefore = r.upstreamStates?.length ?? 0;
-    const { triesMax } = plan.settings.nextUpstream;
-    this.triesLeft = triesMax > 0 ? Math.min(triesMax, route.balancer.tries) : route.balancer.tries;
   }
 
   start(): void {
@@ -75,7 +70,7 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   attemptFailed(attempt: UpstreamAttempt, error: UpstreamError): void {
-    this.isRequestSent ||= attempt.isRequestSent;
+    this.peers.isRequestSent ||= attempt.isRequestSent;
     if (this.retriesStale(attempt, error)) return;
     const known = attempt.hasAnswerBytes || !attempt.isRequestSent ? error : this.plan.protocol.diagnoseSilence(error, this.payload.head);
     attempt.state.errorCode = known.causeCode;
@@ -86,9 +81,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
       return;
     }
     this.releasePeer("failed");
-    this.triesLeft--;
     attempt.state.status = statusOfFailure(known.kind);
-    if (triesNext(this.plan.settings.nextUpstream, known.kind, this.facts())) this.tryNext();
+    if (this.peers.triesAfter(known.kind)) this.tryNext();
     else this.answer(attempt.state.status);
   }
 
@@ -101,17 +95,16 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   answered(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
-    this.isRequestSent = true;
+    this.peers.isRequestSent = true;
     const { settings } = this.plan;
     if (head.status === 101) {
       this.upgrade(attempt, head, rest);
       return;
     }
     const condition = conditionOfStatus(head.status);
-    if (condition !== undefined && triesNext(settings.nextUpstream, condition, this.facts(this.triesLeft - 1))) {
+    if (condition !== undefined && this.peers.triesAfter(condition)) {
       attempt.close();
       this.releasePeer(condition === "http_403" || condition === "http_404" ? "next" : "failed");
-      this.triesLeft--;
       this.tryNext();
       return;
     }
@@ -172,12 +165,11 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   private tryNext(): void {
-    const peer = this.route.balancer.pick(this, performance.now());
+    const peer = this.peers.pick();
     if (peer === undefined) {
       this.noLivePeers();
       return;
     }
-    this.heldPeer = peer;
     const { transport, target } = this.route;
     const { group } = target;
     const usesPool =
@@ -191,7 +183,8 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     r.trace?.({ step: "upstream", text: `${this.route.target.group.name}: ${peer.address.text}`, won: true });
     const { plan, route, payload } = this;
     this.attempt = createAttempt(this, { plan, route, payload, method: r.method, peer, state, reused });
-    this.attempt.start();
+    if (this.attempt === undefined) this.noConnections();
+    else this.attempt.start();
   }
 
   private noLivePeers(): void {
@@ -199,6 +192,14 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
     const error = new UpstreamError("no_live_peers", "no live upstreams");
     logFailure(this.r, error, "connecting to upstream", { ...this.upstream, peerText: this.route.target.group.name });
     this.answer(502);
+  }
+
+  /** nginx tries no other peer then. */
+  private noConnections(): void {
+    const { workerConnections } = this.plan.connections;
+    logUpstream(this.r, "alert", `${workerConnections} worker_connections are not enough while connecting to upstream`, this.upstream);
+    this.releasePeer("ok");
+    this.answer(500);
   }
 
   /** Once, over a fresh connection, the same peer. */
@@ -255,10 +256,13 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
       return;
     }
     const mode = accelBuffering(head, settings.fields.ignored, settings.bufferingMode);
+    // nginx: what is passed on as it comes is not held back.
+    if (mode === "unbuffered") requestedLimitRate.set(this.r, 0);
     const body = new AnswerBody(this, mode === "buffered" ? settings.buffered : settings.unbuffered);
     this.body = body;
     body.startsSoon = this.plan.http2 !== undefined && framing.kind === "length" && head.contentLength <= SMALL_BODY_BYTES;
-    const response = responseFrom(this.r, head, body, settings.fields, repeated);
+    const passed = settings.fields.forceRanges ? new RangedBody(body) : body;
+    const response = responseFrom(this.r, head, passed, settings.fields, repeated);
     if (this.plan.passesTrailers) this.trailers = new TrailerPassage(this.r, head, framing, response, settings.fields);
     attempt.streamTo(body, rest);
     this.answer(response);
@@ -274,26 +278,13 @@ export class Forward implements AttemptListener, AnswerSource, Selection {
   }
 
   private releasePeer(outcome: PeerOutcome): void {
-    const peer = this.heldPeer;
-    if (peer === undefined) return;
-    this.heldPeer = undefined;
-    if (this.route.balancer.release(peer, outcome, performance.now())) {
-      logUpstream(this.r, "warn", "upstream server temporarily disabled", { ...this.upstream, peerText: peer.address.text });
-    }
-  }
-
-  private facts(triesLeft = this.triesLeft) {
-    return {
-      method: this.r.method,
-      isRequestSent: this.isRequestSent,
-      isBodyStreamed: this.payload.body.kind === "stream",
-      triesLeft,
-      elapsedMs: performance.now() - this.startedAtMs,
-    };
+    const disabled = this.peers.release(outcome);
+    if (disabled === undefined) return;
+    logUpstream(this.r, "warn", "upstream server temporarily disabled", { ...this.upstream, peerText: disabled.address.text });
   }
 
   private get upstream(): LoggedUpstream {
-    const peerText = this.heldPeer?.address.text ?? this.attempt?.peer.address.text ?? this.route.target.group.name;
+    const peerText = this.peers.held?.address.text ?? this.attempt?.peer.address.text ?? this.route.target.group.name;
     return { protocol: this.plan.protocol, target: this.route.target, peerText };
   }
 }

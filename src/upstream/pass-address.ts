@@ -70,10 +70,15 @@ function evaluatedAddress(address: TemplateText, form: AddressForm, scope: Scope
       logRequestError(r, "error", `${url.mistake} in upstream "${rest}"`);
       return 500;
     }
-    const group = groups.find(url);
-    if (group.span === undefined && lacksPort(url)) {
+    const known = groups.findLiteral(url);
+    if (known === undefined && lacksPort(url)) {
       logRequestError(r, "error", `no port in upstream "${url.name}"`);
       return 500;
+    }
+    const group = known ?? groups.find(url);
+    if (group === undefined) {
+      logRequestError(r, "error", `no resolver defined to resolve ${url.name}`);
+      return 502;
     }
     return targetFor(url, group, scheme, true);
   };

@@ -26,7 +26,7 @@ export function createPassHandler(plan: ForwardPlan, findTarget: FindTarget): Pa
     const { body } = r.exchange;
     if (body.declaredLength === 0) return send(r, plan, target, { kind: "none" }, 0);
     if (isStreamedAway(r)) return sendWithoutBody(r, plan, target);
-    if (!isBuffered(plan, r))
+    if (body.buffered === undefined && !isBuffered(plan, r))
       return send(r, plan, target, { kind: "stream", body, isChunked: body.declaredLength < 0 }, body.declaredLength);
     const { bodyMemoryBytesMax, bodyTempPath } = r.location.settings;
     const read = body.buffer({ memoryBytesMax: bodyMemoryBytesMax, tempPath: bodyTempPath });
@@ -97,14 +97,14 @@ function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body
       new Forward(r, plan, { target, transport, balancer }, { head, body: sentBody }, settle).start();
     });
   };
-  if (group.balancer !== undefined) {
+  if (group.isReady) {
     group.completeLater();
     return begin();
   }
-  return group.prepare().then((unresolved) => {
-    if (unresolved === "") return begin();
+  return group.prepare().then((failure) => {
+    if (failure === "") return begin();
     const remedy = UPSTREAM_CAUSES.host_not_found.remedy;
-    logRequestError(r, "error", `${unresolved} could not be resolved (3: Host not found)`, { cause: "host_not_found", remedy });
+    logRequestError(r, "error", failure, { cause: "host_not_found", remedy });
     return 502;
   });
 }

@@ -1,6 +1,7 @@
 /** From an upstream's head to our answer: which fields pass, which are ours, and what X-Accel-* asks for (nginx: ngx_http_upstream_headers_in). */
 
 import { connectionOptions } from "../http/message/fields.ts";
+import { parseHttpDate } from "../http/message/http-date.ts";
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { type Body, Response } from "../http/response.ts";
@@ -15,6 +16,10 @@ export interface AnswerFieldRules {
   readonly standsInForServer: boolean;
   /** Rewrites Location, and the URL of Refresh, from an offset on; undefined: left as it is. */
   readonly rewriteRedirect: ((r: RequestContext, value: string, from: number) => string | undefined) | undefined;
+  /** `*_force_ranges`: one range may be cut from the answer here. */
+  readonly forceRanges: boolean;
+  /** Rewrites Set-Cookie; undefined: left as it is. */
+  readonly rewriteCookie: ((r: RequestContext, value: string) => string) | undefined;
 }
 
 /** A field that may stand once and stood again: for the error log. */
@@ -35,6 +40,8 @@ const role = {
   refresh: 8,
   length: 9,
   upgrade: 10,
+  acceptRanges: 11,
+  etag: 12,
 } as const;
 
 /** Fields that concern the connection to the upstream only (RFC 9110, section 7.6.1), and what every other single field is to us. */
@@ -57,9 +64,9 @@ const ROLES: ReadonlyMap<string, number> = new Map<string, number>([
   ["location", role.location],
   ["refresh", role.refresh],
   ["status", role.single],
-  ["etag", role.single],
+  ["etag", role.etag],
   ["expires", role.single],
-  ["accept-ranges", role.single],
+  ["accept-ranges", role.acceptRanges],
   ["content-range", role.single],
   ["content-encoding", role.single],
   ["content-disposition", role.single],
@@ -79,6 +86,8 @@ export function responseFrom(
   const response = new Response(head.status, body, answerLength(head));
   response.reason = reasonOf(head);
   response.disablesConditions = true;
+  response.allowsRanges = rules.forceRanges;
+  response.allowsOneRange = rules.forceRanges;
   if (rules.standsInForServer) {
     response.hasOwnServer = !rules.hidden.has("server");
     response.hasOwnDate = !rules.hidden.has("date");
@@ -90,10 +99,12 @@ export function responseFrom(
     const value = values[i] as string;
     const fieldRole = ROLES.get(lower);
     if (fieldRole === undefined) {
-      if (!rules.hidden.has(lower) && options?.includes(lower) !== true) response.fields.push(names[i] as string, value);
+      if (rules.hidden.has(lower) || options?.includes(lower) === true) continue;
+      const isRewritten = rules.rewriteCookie !== undefined && lower === "set-cookie";
+      response.fields.push(names[i] as string, isRewritten ? rules.rewriteCookie(r, value) : value);
       continue;
     }
-    if (fieldRole === role.drop) continue;
+    if (fieldRole === role.drop || (fieldRole === role.acceptRanges && rules.forceRanges)) continue;
     if (fieldRole === role.upgrade) {
       if (head.status === 101 || head.status === 426) response.fields.push(names[i] as string, value);
       continue;
@@ -114,6 +125,8 @@ export function carryFields(head: ResponseHead, response: Response): void {
   for (let i = 0; i < head.lowerNames.length; i++) {
     const lower = head.lowerNames[i] as string;
     const value = head.values[i] as string;
+    // An error page is of its own type, and no ranges are cut from it.
+    if (response.isErrorPage && (lower === "content-type" || lower === "accept-ranges")) continue;
     if (lower === "content-type") response.contentType = value;
     else if (CARRIED.has(lower)) {
       if (lower === "expires" || lower === "accept-ranges") response.clearField(lower);
@@ -161,6 +174,12 @@ function takeSingle(r: RequestContext, response: Response, fieldRole: number, na
       return;
     case role.lastModified:
       response.lastModifiedText = value;
+      // For If-Range.
+      if (rules.forceRanges) response.lastModified = parseHttpDate(value) ?? -1;
+      return;
+    case role.etag:
+      if (rules.forceRanges) response.etag = value;
+      response.fields.push(name, value);
       return;
     case role.location:
       takeLocation(r, response, name, value, rules);

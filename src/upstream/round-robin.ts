@@ -1,6 +1,7 @@
 /** nginx's smooth weighted round robin with failure accounting (ngx_http_upstream_round_robin.c, described by its author's commit of 2012). */
 
 import type { Balancer, PeerOutcome, Selection } from "./balancer.ts";
+import { creditWeight, isAtCapacity, isEligible, usePeer } from "./balancing/peer-use.ts";
 import type { Peer } from "./peer.ts";
 
 /** Makes the balancer of a group; peers marked `backup` serve only when no other is live. */
@@ -8,13 +9,13 @@ export function createRoundRobin(peers: readonly Peer[]): Balancer {
   return new RoundRobin(peers);
 }
 
-class RoundRobin implements Balancer {
+export class RoundRobin implements Balancer {
   readonly tries: number;
   readonly peers: readonly Peer[];
-  private readonly primaries: readonly Peer[];
-  private readonly backups: readonly Peer[];
+  readonly primaries: readonly Peer[];
+  readonly backups: readonly Peer[];
   /** nginx: a group of one peer keeps no failures, since there is no other to turn to. */
-  private readonly isSingle: boolean;
+  readonly isSingle: boolean;
 
   constructor(peers: readonly Peer[]) {
     this.peers = peers;
@@ -68,26 +69,10 @@ function pickBest(peers: readonly Peer[], selection: Selection, nowMs: number): 
   let total = 0;
   for (const peer of peers) {
     if (!isEligible(peer, selection, nowMs)) continue;
-    peer.currentWeight += peer.effectiveWeight;
-    total += peer.effectiveWeight;
-    if (peer.effectiveWeight < peer.settings.weight) peer.effectiveWeight++;
+    total += creditWeight(peer);
     if (best === undefined || peer.currentWeight > best.currentWeight) best = peer;
   }
   if (best === undefined) return undefined;
   best.currentWeight -= total;
-  best.health.connections++;
-  if (nowMs - best.health.checkedAtMs > best.settings.failTimeoutMs) best.health.checkedAtMs = nowMs;
-  if (selection.tried === undefined) selection.tried = [best];
-  else selection.tried.push(best);
-  return best;
-}
-
-function isEligible(peer: Peer, selection: Selection, nowMs: number): boolean {
-  const { health, settings } = peer;
-  if (settings.isDown || selection.tried?.includes(peer) === true || isAtCapacity(peer)) return false;
-  return settings.maxFails === 0 || health.fails < settings.maxFails || nowMs - health.checkedAtMs > settings.failTimeoutMs;
-}
-
-function isAtCapacity(peer: Peer): boolean {
-  return peer.settings.maxConns > 0 && peer.health.connections >= peer.settings.maxConns;
+  return usePeer(best, selection, nowMs);
 }

@@ -4,25 +4,30 @@ import { word } from "../config/args.ts";
 import { defineDirectives, many, one } from "../config/define-directives.ts";
 import { nearestName } from "../config/did-you-mean.ts";
 import type { Directive, DirectiveTable, Line } from "../config/directive.ts";
-import { parseCount, parseSeconds } from "../config/parse-number.ts";
 import type { Report } from "../config/report.ts";
 import type { Span } from "../config/source.ts";
 import type { Arg } from "../config/tree.ts";
 import { count, time } from "../config/values.ts";
+import { type BalancingMethod, methodDirectives } from "./balancing/method-directives.ts";
 import { DEFAULT_KEEPALIVE, type KeepaliveSettings } from "./connection-pool.ts";
-import { DEFAULT_PEER_SETTINGS } from "./peer.ts";
+import { type ResolverSetting, resolverRows } from "./resolver/resolver-directives.ts";
 import type { UpstreamServer } from "./upstream-group.ts";
-import { parseUpstreamUrl } from "./upstream-url.ts";
+import { readServer } from "./upstream-server-line.ts";
+import { readZone, type UpstreamZone } from "./upstream-zone.ts";
 
 export interface UpstreamBlock {
   readonly name: string;
   readonly span: Span;
   readonly servers: readonly UpstreamServer[];
   readonly keepalive: KeepaliveSettings;
+  /** Undefined: round robin. */
+  readonly method: BalancingMethod | undefined;
+  /** Undefined: none. */
+  readonly zone: UpstreamZone | undefined;
+  /** Undefined: that of `http`. */
+  readonly resolver: ResolverSetting | undefined;
+  readonly resolverTimeoutMs: number | undefined;
 }
-
-/** nginx's port for a server that names none. */
-const DEFAULT_PORT = 80;
 
 /**
  * What may stand in the block. Not merged with the other tables, where `server` and `keepalive_timeout` have another meaning: the block reads
@@ -30,6 +35,10 @@ const DEFAULT_PORT = 80;
  */
 export const upstreamBlockDirectives = defineDirectives({
   server: many({ in: ["upstream"], parse: readServer, arity: [1, Infinity], syntax: "address [parameters]" }),
+  ...methodDirectives,
+  ...resolverRows(["upstream"]),
+  /** Every worker has its own account of its peers; a zone is what nginx shares it by. */
+  zone: many({ in: ["upstream"], parse: readZone, arity: [1, 2], syntax: "name [size]" }),
   keepalive: one({ in: ["upstream"], args: { connections: count(), local: word() } }),
   keepalive_requests: one({ in: ["upstream"], value: count(), default: DEFAULT_KEEPALIVE.requestsMax }),
   keepalive_timeout: one({ in: ["upstream"], value: time(), default: DEFAULT_KEEPALIVE.idleTimeoutMs }),
@@ -37,24 +46,42 @@ export const upstreamBlockDirectives = defineDirectives({
 });
 
 /** nginx has these, and this program not yet. */
-const UNSUPPORTED: ReadonlySet<string> = new Set(
-  "zone state hash ip_hash least_conn least_time random sticky sticky_cookie_insert queue ntlm resolver resolver_timeout".split(" "),
-);
+const UNSUPPORTED: ReadonlySet<string> = new Set("state least_time sticky sticky_cookie_insert queue ntlm".split(" "));
 
 /** Reads the block's lines; what is wrong is reported and left out. */
 export function readUpstreamBlock(lines: readonly Line[], report: Report, args: readonly Arg[]): UpstreamBlock | undefined {
   const name = args[0]?.text ?? "";
   const rows: DirectiveTable = upstreamBlockDirectives;
   const read = new Map<string, unknown[]>();
+  let method: BalancingMethod | undefined;
   for (const line of lines) {
     const row = rows[line.name.text];
     if (row === undefined) reportUnknown(line, rows, report);
     else readLine(line, row, read, report);
+    if (line.name.text in methodDirectives) {
+      if (method !== undefined) report.warn("load balancing method redefined", line.span);
+      method = lastOf<BalancingMethod>(read, line.name.text);
+    } else if (line.name.text === "server" && method?.hasBackups === false && lastOf<UpstreamServer>(read, "server")?.isBackup === true) {
+      report.error(`balancing method does not support parameter "backup"`, line.span);
+    }
   }
   const servers = (read.get("server") ?? []) as UpstreamServer[]; // read by the row above
   if (servers.length === 0 && !lines.some((line) => line.name.text === "server")) return report.error("no servers are inside upstream");
   if (servers.length > 0 && servers.every((server) => server.isBackup)) return report.error(`no servers in upstream "${name}"`);
-  return { name, span: report.span, servers, keepalive: keepaliveOf(read) };
+  return {
+    name,
+    span: report.span,
+    servers,
+    keepalive: keepaliveOf(read),
+    method,
+    zone: lastOf<UpstreamZone>(read, "zone"),
+    resolver: lastOf<ResolverSetting>(read, "resolver"),
+    resolverTimeoutMs: lastOf<number>(read, "resolver_timeout"),
+  };
+}
+
+function lastOf<T>(read: ReadonlyMap<string, readonly unknown[]>, name: string): T | undefined {
+  return read.get(name)?.at(-1) as T | undefined; // as the row of that name reads it
 }
 
 function readLine(line: Line, row: Directive, read: Map<string, unknown[]>, report: Report): void {
@@ -101,68 +128,4 @@ function keepaliveOf(read: ReadonlyMap<string, readonly unknown[]>): KeepaliveSe
     idleTimeoutMs: first("keepalive_timeout", DEFAULT_KEEPALIVE.idleTimeoutMs),
     ageMaxMs: first("keepalive_time", DEFAULT_KEEPALIVE.ageMaxMs),
   };
-}
-
-/** `server address [weight= max_fails= fail_timeout= max_conns= backup down]`. */
-function readServer(args: readonly Arg[], report: Report): UpstreamServer | undefined {
-  const [address, ...parameters] = args;
-  if (address === undefined) return undefined;
-  const url = parseUpstreamUrl(address.text, DEFAULT_PORT);
-  if ("mistake" in url) return report.error(`${url.mistake} in upstream "${address.text}"`, address.span);
-  if (url.uri !== "") return report.error(`invalid host in upstream "${address.text}"`, address.span);
-  const settings: Mutable<UpstreamServer> = { ...DEFAULT_PEER_SETTINGS, server: address.text, address: url.address, span: address.span };
-  for (const parameter of parameters) {
-    const problem = readParameter(parameter.text, settings);
-    if (problem !== "") return report.error(problem, parameter.span);
-  }
-  return settings;
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Sets what a parameter says; nginx's words when it says nothing. */
-function readParameter(text: string, settings: Mutable<UpstreamServer>): string {
-  const invalid = `invalid parameter "${text}"`;
-  const equals = text.indexOf("=");
-  const value = text.slice(equals + 1);
-  switch (equals === -1 ? text : text.slice(0, equals + 1)) {
-    case "backup":
-      settings.isBackup = true;
-      return "";
-    case "down":
-      settings.isDown = true;
-      return "";
-    case "weight=": {
-      const weight = parseCount(value);
-      if (weight === undefined || weight === 0) return invalid;
-      settings.weight = weight;
-      return "";
-    }
-    case "max_fails=": {
-      const fails = parseCount(value);
-      if (fails === undefined) return invalid;
-      settings.maxFails = fails;
-      return "";
-    }
-    case "max_conns=": {
-      const connections = parseCount(value);
-      if (connections === undefined) return invalid;
-      settings.maxConns = connections;
-      return "";
-    }
-    case "fail_timeout=": {
-      const timeout = parseSeconds(value);
-      if (timeout === undefined) return invalid;
-      settings.failTimeoutMs = timeout * 1000;
-      return "";
-    }
-    case "resolve":
-    case "service=":
-    case "route=":
-    case "slow_start=":
-    case "drain":
-      return `parameter "${text}" is not supported yet`;
-    default:
-      return invalid;
-  }
 }

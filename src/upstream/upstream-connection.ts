@@ -6,6 +6,7 @@
 import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from "node:net";
 import type { DuplexOptions } from "node:stream";
 import type { TLSSocket } from "node:tls";
+import type { ConnectionBudget } from "../net/connection-budget.ts";
 import type { Deadline, Deadlines } from "../net/deadlines.ts";
 import { type ConnectPlace, connectPlace } from "./connect-place.ts";
 import type { PeerAddress } from "./peer-address.ts";
@@ -32,6 +33,21 @@ export interface ConnectionOwner {
   timedOut(): void;
 }
 
+/** A socket between two owners. */
+export interface OpenSocket {
+  readonly socket: Socket;
+  /** Requests sent on it. */
+  readonly requests: number;
+  /** Since it was opened. */
+  readonly ageMs: number;
+}
+
+/** What every connection of the process shares. */
+export interface ConnectionEnvironment {
+  readonly deadlines: Deadlines;
+  readonly connections: ConnectionBudget;
+}
+
 export class UpstreamConnection {
   readonly address: PeerAddress;
   /** Under which the pool keeps it: never equal for connections that must not be taken for one another. */
@@ -41,19 +57,35 @@ export class UpstreamConnection {
   owner: ConnectionOwner;
   /** Requests sent on it. */
   requests = 0;
+  private readonly budget: ConnectionBudget;
   private socket: Socket;
   private isClosed = false;
   private readBuffer: Buffer = sharedReadBuffer;
+  private readonly flushed: (() => void) | undefined = undefined;
 
-  constructor(address: PeerAddress, transport: Transport, owner: ConnectionOwner, deadlines: Deadlines, keepsAlive: boolean) {
+  /** Connects, or goes on with a socket that was `open` in another process. */
+  constructor(
+    address: PeerAddress,
+    transport: Transport,
+    owner: ConnectionOwner,
+    { deadlines, connections }: ConnectionEnvironment,
+    keepsAlive: boolean,
+    open?: OpenSocket,
+  ) {
+    this.budget = connections;
+    connections.open++;
     this.address = address;
     this.poolKey = poolKey(address.text, transport);
     this.owner = owner;
-    this.openedAtMs = performance.now();
+    this.openedAtMs = performance.now() - (open?.ageMs ?? 0);
     this.deadline = deadlines.create(() => this.owner.timedOut());
     const { tls, preface } = transport;
     const place = connectPlace(address, transport);
-    if (tls === undefined) this.socket = this.openPlain(place, preface, keepsAlive);
+    if (open !== undefined) {
+      this.requests = open.requests;
+      this.flushed = () => this.tellDrained();
+      this.socket = this.goOnWith(open.socket);
+    } else if (tls === undefined) this.socket = this.openPlain(place, preface, keepsAlive);
     else if (preface === undefined) this.socket = this.openTls(tls, place, keepsAlive);
     else this.socket = this.openTlsBehind(preface, tls, place, keepsAlive);
   }
@@ -73,19 +105,19 @@ export class UpstreamConnection {
 
   /** latin1 text. */
   writeText(text: string): void {
-    this.socket.write(text, "latin1");
+    this.socket.write(text, "latin1", this.flushed);
   }
 
   /** The chunk must not change until it is drained. */
   writeBytes(chunk: Buffer): void {
-    this.socket.write(chunk);
+    this.socket.write(chunk, this.flushed);
   }
 
   /** Both in one system call. */
   writeBoth(text: string, chunk: Buffer): void {
     this.socket.cork();
     this.socket.write(text, "latin1");
-    this.socket.write(chunk);
+    this.socket.write(chunk, this.flushed);
     this.socket.uncork();
   }
 
@@ -112,11 +144,24 @@ export class UpstreamConnection {
   }
 
   close(): void {
-    if (this.isClosed) return;
+    if (this.release()) this.socket.destroy();
+  }
+
+  /** Gives the socket away, as it is: to another process. Undefined, and closed, where only this one can go on with it (TLS). */
+  handOver(): OpenSocket | undefined {
+    if (this.poolKey !== this.address.text) this.close();
+    if (!this.release()) return undefined;
+    return { socket: this.socket, requests: this.requests, ageMs: performance.now() - this.openedAtMs };
+  }
+
+  /** False when that has been done before. */
+  private release(): boolean {
+    if (this.isClosed) return false;
     this.isClosed = true;
+    this.budget.open--;
     this.deadline.remove();
     this.useSharedBuffer();
-    this.socket.destroy();
+    return true;
   }
 
   private openPlain(place: ConnectPlace, preface: Buffer | undefined, keepsAlive: boolean): Socket {
@@ -159,9 +204,19 @@ export class UpstreamConnection {
     return below;
   }
 
+  /** Node has made it, with a high-water mark of its own and no `onread`: every write tells of its end, chunks come in memory of their own. */
+  private goOnWith(socket: Socket): Socket {
+    socket.on("data", (chunk: Buffer) => this.read(chunk.length, chunk));
+    return this.listenTo(socket);
+  }
+
+  private tellDrained(): void {
+    if (!this.isClosed && !this.isBacklogged) this.owner.drained();
+  }
+
   private listenTo(socket: Socket): Socket {
     socket.on("end", () => this.owner.ended());
-    socket.on("drain", () => this.owner.drained());
+    if (this.flushed === undefined) socket.on("drain", () => this.owner.drained());
     socket.on("error", (error) => this.fail(error));
     return socket;
   }

@@ -1,12 +1,14 @@
 /** A named set of servers that requests are forwarded to: an `upstream` block, or the one server that an address in a pass directive names. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { Span } from "../config/source.ts";
 import type { Declaration, Services } from "../http/module.ts";
 import type { Balancer } from "./balancer.ts";
+import type { CreateBalancer } from "./balancing/method-directives.ts";
 import { ConnectionPool, type KeepaliveSettings } from "./connection-pool.ts";
 import { Peer, PeerHealth, type PeerSettings } from "./peer.ts";
 import { inetAddress, isIpAddress, type PeerAddress, unixAddress } from "./peer-address.ts";
-import { type HostLookup, lookupHost } from "./resolve-host.ts";
+import { type FindAddresses, type HostAddresses, NOT_FOUND, systemAddresses } from "./resolver/host-addresses.ts";
 import { createRoundRobin } from "./round-robin.ts";
 
 /** A `server` line: an address that may be a name, and what holds for all peers it resolves to. */
@@ -14,6 +16,8 @@ export interface UpstreamServer extends PeerSettings {
   readonly address: ServerAddress;
   /** Where it is written; undefined: a request gave it. */
   readonly span?: Span;
+  /** `resolve`: its name is asked of a name server, again and again, and not of the system when the configuration is read. */
+  readonly isResolved?: boolean;
 }
 
 export type ServerAddress =
@@ -27,10 +31,14 @@ export const UPSTREAM_GROUPS: Declaration<UpstreamGroup> = { kind: "upstream" };
 export const ADDRESS_GROUPS: Declaration<UpstreamGroup> = { kind: "address" };
 
 /** What outlives a snapshot is asked for by key, and ended with the process. */
-export type SharedValues = Pick<Services, "shared" | "onExit">;
+export type SharedValues = Pick<Services, "shared" | "onExit" | "connections">;
 
 /** A failed look-up is tried again after this time, so that an unknown name does not cost every request one. */
 const RETRY_LOOKUP_MS = 1000;
+/** How long a request waits for addresses when there are former ones. */
+const RENEWAL_WAIT_MS = 1000;
+
+const LITERAL: Pick<HostAddresses, "failure" | "validUntilMs"> = { failure: "", validUntilMs: Number.POSITIVE_INFINITY };
 
 export class UpstreamGroup {
   /** As written in the configuration. */
@@ -40,10 +48,16 @@ export class UpstreamGroup {
   readonly servers: readonly UpstreamServer[];
   readonly keepalive: KeepaliveSettings;
   readonly pool: ConnectionPool;
-  /** Undefined until all names are resolved. */
+  /** Undefined until names are resolved. */
   balancer: Balancer | undefined;
+  private createBalancer: CreateBalancer = createRoundRobin;
   private readonly services: SharedValues;
-  private readonly lookup: HostLookup;
+  private readonly lookup: FindAddresses;
+  /** For servers marked `resolve`. */
+  private resolver: FindAddresses | undefined = undefined;
+  /** In step with the servers. */
+  private addresses: readonly (readonly PeerAddress[])[] = [];
+  private validUntilMs = Number.POSITIVE_INFINITY;
   private resolving: Promise<string> | undefined;
   private failedAtMs = Number.NEGATIVE_INFINITY;
   private failure = "";
@@ -56,7 +70,7 @@ export class UpstreamGroup {
     keepalive: KeepaliveSettings,
     services: SharedValues,
     span?: Span,
-    lookup: HostLookup = lookupHost,
+    lookup: FindAddresses = systemAddresses,
   ) {
     this.name = name;
     this.span = span;
@@ -66,25 +80,46 @@ export class UpstreamGroup {
     this.lookup = lookup;
     const poolKey = `upstream pool ${span === undefined ? "address" : "group"} ${name}`;
     this.pool = services.shared(poolKey, () => {
-      const pool = new ConnectionPool();
+      const pool = new ConnectionPool(services.connections);
       services.onExit(() => pool.closeAll());
       return pool;
     });
-    const addresses = servers.map(literalAddresses);
-    this.balancer = addresses.every((each) => each !== undefined) ? this.balance(addresses) : undefined;
+    this.balancer = this.balanceLiterals();
+  }
+
+  /** Chooses peers in another way than in turn: to be said before names are resolved. */
+  balanceBy(createBalancer: CreateBalancer): void {
+    this.createBalancer = createBalancer;
+    this.balancer = this.balanceLiterals();
+  }
+
+  /** Asks `find` for the addresses of servers marked `resolve`. */
+  resolveBy(find: FindAddresses): void {
+    this.resolver = find;
+  }
+
+  /** False: `prepare` before using `balancer`. */
+  get isReady(): boolean {
+    return this.balancer !== undefined && performance.now() < this.validUntilMs;
   }
 
   /** Takes addresses that were looked up for it: a server whose name has none is left out, and looked up again when it is needed. */
   adoptAddresses(addressesOf: (host: string) => readonly string[]): void {
-    if (this.balancer !== undefined) return;
-    this.adopt(this.servers.map((server) => literalAddresses(server) ?? resolvedAddresses(server, addressesOf(hostOf(server)))));
+    if (this.balancer !== undefined || this.servers.some((server) => server.isResolved === true)) return;
+    this.adopt(
+      this.servers.map((server) => {
+        const addresses = addressesOf(hostOf(server));
+        return { addresses, failure: addresses.length === 0 ? NOT_FOUND : "", validUntilMs: Number.POSITIVE_INFINITY };
+      }),
+    );
   }
 
-  /** Resolves the names among the servers once; what could not be resolved, or "" when `balancer` is ready. Never rejects. */
+  /** Looks the names among the servers up where that is due; why there is no address at all, or "" when `balancer` can be used. Never rejects. */
   prepare(): Promise<string> {
-    if (this.balancer !== undefined) return Promise.resolve("");
+    if (this.isReady) return Promise.resolve("");
     if (performance.now() - this.failedAtMs < RETRY_LOOKUP_MS) return Promise.resolve(this.failure);
-    return this.resolveOnce();
+    const resolved = this.resolveOnce();
+    return this.balancer === undefined ? resolved : Promise.race([resolved, delay(RENEWAL_WAIT_MS, "", { ref: false })]);
   }
 
   /** Looks again for servers that did not resolve while others did; those serve meanwhile. To be called now and then. */
@@ -103,19 +138,39 @@ export class UpstreamGroup {
   private async resolveAll(): Promise<string> {
     this.adopt(
       await Promise.all(
-        this.servers.map(async (server) => literalAddresses(server) ?? resolvedAddresses(server, await this.lookup(hostOf(server)))),
+        this.servers.map((server) => {
+          if (literalAddresses(server) !== undefined) return { ...LITERAL, addresses: [] };
+          return (server.isResolved === true ? (this.resolver ?? this.lookup) : this.lookup)(hostOf(server));
+        }),
       ),
     );
     return this.failure;
   }
 
-  private adopt(found: readonly (readonly PeerAddress[])[]): void {
-    this.isIncomplete = found.some((addresses) => addresses.length === 0);
+  /** nginx: a name that does not exist loses its addresses; one that cannot be asked for keeps them. */
+  private adopt(found: readonly HostAddresses[]): void {
+    this.isIncomplete = found.some(({ failure }) => failure !== "");
     if (this.isIncomplete) this.failedAtMs = performance.now();
-    const [server] = this.servers;
-    const hasAny = found.some((addresses) => addresses.length > 0);
-    this.failure = hasAny || server === undefined ? "" : hostOf(server);
-    if (hasAny) this.balancer = this.balance(found);
+    const addresses = this.servers.map((server, index) => {
+      const { addresses: hosts, failure } = found[index] ?? { addresses: [], failure: NOT_FOUND };
+      if (failure !== "" && failure !== NOT_FOUND) return this.addresses[index] ?? [];
+      return literalAddresses(server) ?? resolvedAddresses(server, hosts);
+    });
+    const failed = found.findIndex(({ failure }) => failure !== "");
+    const server = this.servers[failed];
+    const hasAny = addresses.some((each) => each.length > 0);
+    this.failure = hasAny || server === undefined ? "" : `${hostOf(server)} could not be resolved (${found[failed]?.failure})`;
+    this.validUntilMs = Math.min(...found.filter(({ failure }) => failure === "").map(({ validUntilMs }) => validUntilMs));
+    // What the balancer knows of its peers is kept as long as they are the same.
+    if (this.balancer === undefined || textOf(addresses) !== textOf(this.addresses))
+      this.balancer = hasAny ? this.balance(addresses) : undefined;
+    this.addresses = addresses;
+  }
+
+  /** Undefined when a name has to be looked up. */
+  private balanceLiterals(): Balancer | undefined {
+    const addresses = this.servers.map(literalAddresses);
+    return addresses.every((each) => each !== undefined) ? this.balance(addresses) : undefined;
   }
 
   /** One peer for every address; `addresses` runs in step with the servers. */
@@ -127,8 +182,19 @@ export class UpstreamGroup {
         peers.push(new Peer(address, server, health));
       }
     }
-    return createRoundRobin(peers);
+    return this.createBalancer(peers);
   }
+}
+
+function textOf(addresses: readonly (readonly PeerAddress[])[]): string {
+  return addresses
+    .map((each) =>
+      each
+        .map(({ text }) => text)
+        .sort()
+        .join(" "),
+    )
+    .join(";");
 }
 
 /** Undefined: the name has to be looked up. */

@@ -1,9 +1,9 @@
 /** The client's side of a request that is only explained: it has sent its head, its body would come, and it only listens. */
 
 import type { CompiledSocket } from "../../boot/snapshot.ts";
-import { NO_REQUEST_BODY } from "../../http/connection/request-body-reader.ts";
 import type { Exchange } from "../../http/exchange.ts";
 import type { BodyFraming } from "../../http/message/body-length.ts";
+import { NO_REQUEST_BODY } from "../../http/no-request-body.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import { isBodyStream, type Response } from "../../http/response.ts";
 import type { SpokenProtocol } from "./explained-tls.ts";

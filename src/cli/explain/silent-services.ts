@@ -2,6 +2,7 @@
 
 import type { Services } from "../../http/module.ts";
 import type { ErrorLog, LogLevel } from "../../log/error-log.ts";
+import type { LogFile } from "../../log/log-file.ts";
 
 /** `onError` hears each line that would be worth a look, whatever level `error_log` is set to. */
 export function silenceLogs(services: Services, onError: (level: LogLevel, message: string) => void): Services {
@@ -14,8 +15,18 @@ export function silenceLogs(services: Services, onError: (level: LogLevel, messa
   return {
     ...services,
     errorLogs: { open: () => log, reopen: () => [], close: () => {} },
-    logFiles: { open: (path) => ({ path, write: () => {}, flush: () => {} }), reopen: () => [], close: () => {} },
+    logFiles: {
+      open: silentFile,
+      openNamed: () => ({ write: () => {} }),
+      openSyslog: () => silentFile("syslog"),
+      reopen: () => [],
+      close: () => {},
+    },
   };
+}
+
+function silentFile(path: string): LogFile {
+  return { path, write: () => {}, flush: () => {} };
 }
 
 /** [notice] is `rewrite_log`, whose steps are told anyway. */

@@ -110,7 +110,7 @@ export function methodOf(r: RequestContext, method: Template | undefined): strin
 
 /** Upgrades pass without being configured, unless a directive sets either field. */
 function connectionLines(r: RequestContext, asksUpgrade: boolean, version: "1.0" | "1.1", target: UpstreamTarget): string {
-  const upgrade = asksUpgrade ? requestedUpgrade(r.head) : undefined;
+  const upgrade = asksUpgrade && r.parent === undefined ? requestedUpgrade(r.head) : undefined;
   if (upgrade !== undefined) return `Upgrade: ${upgrade}\r\nConnection: upgrade\r\n`;
   return version === "1.1" && target.group.keepalive.idleMax > 0 ? "" : "Connection: close\r\n";
 }

@@ -3,6 +3,7 @@
  * streams as the peer allows. They outlive snapshots. (nginx gives a connection to one request at a time.)
  */
 
+import type { ConnectionBudget, IdleConnections } from "../../net/connection-budget.ts";
 import type { Deadline, Deadlines } from "../../net/deadlines.ts";
 import type { KeepaliveSettings } from "../connection-pool.ts";
 import type { PeerAddress } from "../peer-address.ts";
@@ -17,15 +18,18 @@ const IDLE_SESSIONS_MAX = 1024;
 /** A connection that tells of one client is that client's request's alone. */
 const UNSHARED: KeepaliveSettings = { idleMax: 0, requestsMax: 1, ageMaxMs: Number.POSITIVE_INFINITY, idleTimeoutMs: 0 };
 
-export class Http2Sessions implements SessionOwner {
+export class Http2Sessions implements SessionOwner, IdleConnections {
   private readonly deadlines: Deadlines;
+  private readonly budget: ConnectionBudget;
   private readonly byKey = new Map<string, PooledSession[]>();
   /** The one idle for longest stands first. */
   private readonly idle = new Set<PooledSession>();
   private unshared = 0;
 
-  constructor(deadlines: Deadlines) {
+  constructor(deadlines: Deadlines, budget: ConnectionBudget) {
     this.deadlines = deadlines;
+    this.budget = budget;
+    budget.idle.add(this);
   }
 
   /** Connections there are, those being made included. */
@@ -35,14 +39,16 @@ export class Http2Sessions implements SessionOwner {
     return size;
   }
 
-  /** A connection that takes another request, perhaps still being made. */
-  acquire(group: UpstreamGroup, address: PeerAddress, transport: Transport, keepsSocketAlive: boolean): Http2Session {
+  /** A connection that takes another request, perhaps still being made; undefined: it needs one more than the process may have. */
+  acquire(group: UpstreamGroup, address: PeerAddress, transport: Transport, keepsSocketAlive: boolean): Http2Session | undefined {
     const isShared = transport.preface === undefined;
     const key = isShared ? `${group.name} ${poolKey(address.text, transport)}` : `unshared ${++this.unshared}`;
     const known = this.byKey.get(key) ?? [];
     let best = leastUsed(known);
     if (best === undefined || (best.session.users >= best.session.streamsMax && known.length < SESSIONS_PER_PEER_MAX)) {
+      if (this.budget.isSpent && !this.budget.makeRoom()) return best?.session;
       const session = new Http2Session(key, this, address, transport, keepsSocketAlive);
+      this.budget.open++;
       best = new PooledSession(session, isShared ? group.keepalive : UNSHARED, this.deadlines, (pooled) => this.discard(pooled));
       this.byKey.set(key, [...known, best]);
     }
@@ -56,6 +62,12 @@ export class Http2Sessions implements SessionOwner {
     if (pooled === undefined) return;
     if (session.isGone || (session.users === 0 && !pooled.takesRequests())) this.discard(pooled);
     else if (session.users === 0) this.keep(pooled);
+  }
+
+  closeIdle(): boolean {
+    const [oldest] = this.idle;
+    if (oldest !== undefined) this.discard(oldest);
+    return oldest !== undefined;
   }
 
   closeAll(): void {
@@ -76,7 +88,10 @@ export class Http2Sessions implements SessionOwner {
 
   private discard(pooled: PooledSession): void {
     const { session } = pooled;
-    const rest = this.byKey.get(session.key)?.filter((other) => other !== pooled) ?? [];
+    const known = this.byKey.get(session.key) ?? [];
+    if (!known.includes(pooled)) return;
+    this.budget.open--;
+    const rest = known.filter((other) => other !== pooled);
     if (rest.length === 0) this.byKey.delete(session.key);
     else this.byKey.set(session.key, rest);
     this.idle.delete(pooled);

@@ -3,9 +3,9 @@
 import type { Services } from "../../http/module.ts";
 import { Http2Sessions } from "./http2-sessions.ts";
 
-export function sharedSessions(services: Pick<Services, "deadlines" | "shared" | "onExit">): Http2Sessions {
+export function sharedSessions(services: Pick<Services, "deadlines" | "connections" | "shared" | "onExit">): Http2Sessions {
   return services.shared("upstream HTTP/2 connections", () => {
-    const sessions = new Http2Sessions(services.deadlines);
+    const sessions = new Http2Sessions(services.deadlines, services.connections);
     services.onExit(() => sessions.closeAll());
     return sessions;
   });

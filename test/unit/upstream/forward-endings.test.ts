@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type BodyStream, isBodyStream, Response } from "../../../src/http/response.ts";
+import { ConnectionBudget } from "../../../src/net/connection-budget.ts";
 import { DEFAULT_KEEPALIVE } from "../../../src/upstream/connection-pool.ts";
 import { DEFAULT_PEER_SETTINGS } from "../../../src/upstream/peer.ts";
 import { UpstreamGroup } from "../../../src/upstream/upstream-group.ts";
@@ -77,8 +78,16 @@ describe("UpstreamGroup", () => {
       server: host,
       address: { kind: "inet", host, port: 80 } as const,
     }));
-    const services = { shared: <T>(_key: string, create: () => T): T => create(), onExit: () => undefined };
-    const lookup = async (host: string) => (known.has(host) ? [known.get(host) ?? ""] : []);
+    const services = {
+      shared: <T>(_key: string, create: () => T): T => create(),
+      onExit: () => undefined,
+      connections: new ConnectionBudget(10),
+    };
+    const lookup = async (host: string) => ({
+      addresses: known.has(host) ? [known.get(host) ?? ""] : [],
+      failure: known.has(host) ? "" : "3: Host not found",
+      validUntilMs: Number.POSITIVE_INFINITY,
+    });
     const group = new UpstreamGroup("g", servers, DEFAULT_KEEPALIVE, services, undefined, lookup);
     expect(await group.prepare()).toBe("");
     expect(group.balancer?.peers).toHaveLength(1);

@@ -19,7 +19,14 @@ function answer(text: string, hidden: readonly string[] = [], repeated: Repeated
     r,
     headOf(text),
     undefined,
-    { hidden: new Set(hidden), ignored: new Set(), standsInForServer: false, rewriteRedirect: undefined },
+    {
+      hidden: new Set(hidden),
+      ignored: new Set(),
+      standsInForServer: false,
+      rewriteRedirect: undefined,
+      rewriteCookie: undefined,
+      forceRanges: false,
+    },
     (field) => repeated.push(field),
   );
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RequestContext } from "../../../src/http/request-context.ts";
 import type { Selection } from "../../../src/upstream/balancer.ts";
 import { DEFAULT_PEER_SETTINGS, Peer, type PeerSettings } from "../../../src/upstream/peer.ts";
 import { inetAddress } from "../../../src/upstream/peer-address.ts";
@@ -13,7 +14,8 @@ function peersOf(...settings: readonly Partial<PeerSettings>[]): Peer[] {
   );
 }
 
-const fresh = (): Selection => ({ tried: undefined, usesBackup: false });
+/** Round robin looks at no request. */
+const fresh = (): Selection => ({ r: {} as RequestContext, tried: undefined, usesBackup: false, hash: -1, rehashes: 0, misses: 0 });
 
 /** Which servers so many requests go to when all of them succeed. */
 function sequence(peers: readonly Peer[], requests: number): string {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ConnectionBudget } from "../../../src/net/connection-budget.ts";
 import { ConnectionPool, DEFAULT_KEEPALIVE } from "../../../src/upstream/connection-pool.ts";
 import { PLAIN_TRANSPORT, poolKey, type Transport } from "../../../src/upstream/transport.ts";
 import type { UpstreamConnection } from "../../../src/upstream/upstream-connection.ts";
@@ -23,7 +24,7 @@ describe("ConnectionPool", () => {
   };
 
   it("gives no connection to a request of another transport", () => {
-    const pool = new ConnectionPool();
+    const pool = new ConnectionPool(new ConnectionBudget(10));
     const kept = connection(over("one"));
     pool.put(kept, DEFAULT_KEEPALIVE);
     expect(pool.take(poolKey("127.0.0.1:443", over("other")))).toBeUndefined();

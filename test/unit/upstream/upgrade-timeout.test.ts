@@ -3,7 +3,14 @@ import type { Scope } from "../../../src/http/module.ts";
 import type { ForwardConf } from "../../../src/upstream/forward-directives.ts";
 import { compileForwardSettings } from "../../../src/upstream/forward-settings.ts";
 
-const SPECIFICS = { prefix: "proxy", nextUpstream: [], hiddenByDefault: [], standsInForServer: true, rewriteRedirect: undefined };
+const SPECIFICS = {
+  prefix: "proxy",
+  nextUpstream: [],
+  hiddenByDefault: [],
+  standsInForServer: true,
+  rewriteRedirect: undefined,
+  rewriteCookie: undefined,
+};
 const CONF = { read_timeout: 60_000, send_timeout: 50_000, pass_header: [], hide_header: [], ignore_headers: [] };
 
 /** Settings for a location in which the directives of `conf` are written. */

@@ -1,0 +1,48 @@
+/** The zones of a master: several workers ask here; a single one counts for itself, and hands over what it counted when it retires. */
+
+import { ZONES_KEY } from "../http/shared-zones.ts";
+import { type CarriedZones, LocalZones } from "../zone/local-zones.ts";
+import type { ZoneIdentity } from "../zone/zone-identity.ts";
+import { ZoneKeeper } from "../zone/zone-keeper.ts";
+import type { ZoneAnswers, ZoneQuestions } from "../zone/zone-questions.ts";
+import { adoptZones } from "./adopt-zones.ts";
+import type { Generation } from "./generation.ts";
+import type { ProcessServices } from "./services.ts";
+
+export class MasterZones {
+  private readonly services: Pick<ProcessServices, "shared">;
+  private readonly zones: LocalZones;
+  private readonly keeper: ZoneKeeper;
+  /** Whose workers serve. */
+  private readonly current: () => Generation | undefined;
+
+  constructor(services: Pick<ProcessServices, "shared">, current: () => Generation | undefined) {
+    this.services = services;
+    this.current = current;
+    this.zones = services.shared(ZONES_KEY, () => new LocalZones());
+    this.keeper = new ZoneKeeper(this.zones);
+  }
+
+  answer(worker: object, questions: ZoneQuestions): ZoneAnswers {
+    return this.keeper.answer(worker, questions);
+  }
+
+  /** A worker has ended. */
+  forget(worker: object): void {
+    this.keeper.forget(worker);
+  }
+
+  adopt(zones: readonly ZoneIdentity[]): void {
+    adoptZones(zones, this.services);
+    // Workers that shared are followed by one that counts for itself.
+    const carried = this.current()?.sharesZones === false ? this.zones.carry() : [];
+    if (carried.length > 0) this.carry(carried);
+  }
+
+  /** Gives what a former worker had counted to those who count on. */
+  carry(carried: CarriedZones): void {
+    const current = this.current();
+    if (current?.sharesZones === true) this.zones.merge(carried);
+    else current?.tell({ kind: "zones", zones: carried });
+  }
+}

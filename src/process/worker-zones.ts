@@ -1,0 +1,53 @@
+/** The zones of a worker: its own where it serves alone, else its master's. */
+
+import { ZONES_KEY } from "../http/shared-zones.ts";
+import { AskedZones } from "../zone/asked-zones.ts";
+import { type CarriedZones, LocalZones } from "../zone/local-zones.ts";
+import type { ZoneAnswers } from "../zone/zone-questions.ts";
+import type { Zones } from "../zone/zones.ts";
+import type { MasterChannel } from "./master-channel.ts";
+import type { ProcessServices } from "./services.ts";
+
+export class WorkerZones {
+  private readonly master: MasterChannel;
+  private readonly services: Pick<ProcessServices, "shared" | "log">;
+  private readonly own = new LocalZones();
+  private asked: AskedZones | undefined = undefined;
+
+  constructor(master: MasterChannel, services: Pick<ProcessServices, "shared" | "log">) {
+    this.master = master;
+    this.services = services;
+  }
+
+  /** To be called before a configuration is loaded. */
+  begin(sharesZones: boolean): void {
+    if (sharesZones) this.asked = this.askMaster();
+    this.services.shared<Zones>(ZONES_KEY, () => this.asked ?? this.own);
+  }
+
+  hear(answers: ZoneAnswers): void {
+    this.asked?.hear(answers);
+  }
+
+  masterGone(): void {
+    this.asked?.gone();
+  }
+
+  merge(zones: CarriedZones): void {
+    this.own.merge(zones);
+  }
+
+  /** Others count on with what was counted here. */
+  handOver(): void {
+    const zones = this.asked === undefined ? this.own.carry() : [];
+    if (zones.length > 0) this.master.tell({ kind: "zones", zones });
+  }
+
+  private askMaster(): AskedZones {
+    return new AskedZones({
+      ask: (questions) => this.master.tell({ kind: "zone questions", questions }),
+      fallback: this.own,
+      onSilence: () => this.services.log.write("alert", undefined, "the master does not answer: limits are counted in each worker"),
+    });
+  }
+}
