@@ -32,6 +32,11 @@ export function delayUnauthorized(handler: Handler, delayMs: number, deadlines: 
   };
 }
 
+/** nginx: a subrequest is part of a request that has been let in. */
+export function exceptForSubrequests(handler: Handler): Handler {
+  return (r) => (r.parent === undefined ? handler(r) : undefined);
+}
+
 /** `refusal`: the status that the handlers before `index` came to; 0: none of them refused. */
 function askFrom(r: RequestContext, handlers: readonly Handler[], index: number, refusal: number): Verdict | Promise<Verdict> {
   let worst = refusal;

@@ -49,6 +49,8 @@ export interface CompiledLocation {
   readonly limitExcept: LimitExcept | undefined;
   /** rewrite, preaccess, access, precontent and content handlers in order: each is asked until one answers. */
   readonly handlers: readonly Handler[];
+  /** Index of the first content handler. */
+  readonly contentAt: number;
   /** Applied to every answer, in order. */
   readonly filters: readonly Filter[];
   readonly logHandlers: readonly LogHandler[];

@@ -27,7 +27,7 @@ export function declareComputedVariable(
   scope: DeclareScope,
 ): ((evaluate: Evaluate) => void) | undefined {
   const { variables } = scope;
-  if (variables.isBuiltIn(variable) && !variables.isComputed(variable)) {
+  if (variables.isTaken(variable) && !variables.isComputed(variable)) {
     const message = `the duplicate "${variable}" variable`;
     scope.report({ level: "emerg", code: "duplicate-variable", message, span: variableSpan });
     return undefined;

@@ -27,6 +27,7 @@ export class VariableRegistry {
   private readonly families: { prefix: string; make: (suffix: string) => Evaluate }[] = [];
   private readonly declared = new Map<string, number>();
   private readonly computed = new Set<string>();
+  private readonly overFamilies = new Set<string>();
 
   add(table: VariableTable): void {
     for (const [name, spec] of Object.entries(table)) {
@@ -43,6 +44,12 @@ export class VariableRegistry {
     const index = this.declared.size;
     this.declared.set(name, index);
     return index;
+  }
+
+  /** The same for `set`: a name of a family keeps the family's value where nothing is set (nginx: ngx_http_rewrite_set). */
+  declareOverFamily(spelling: string): number {
+    this.overFamilies.add(spelling.toLowerCase());
+    return this.declare(spelling);
   }
 
   /** A variable that a block of the configuration computes (`map`): like a fixed one, but another block may define it anew. */
@@ -66,6 +73,11 @@ export class VariableRegistry {
     return this.fixed.has(name) || this.families.some((family) => name.startsWith(family.prefix));
   }
 
+  /** A built-in name that a configuration cannot take. Those of a family, as `$http_x_own`, it can (nginx: variables_prefix). */
+  isTaken(spelling: string): boolean {
+    return this.fixed.has(spelling.toLowerCase());
+  }
+
   /** The writer for a built-in variable that may be changed ($args, $limit_rate), else undefined. */
   setter(name: string): ((r: RequestContext, value: string) => void) | undefined {
     const spec = this.fixed.get(name.toLowerCase());
@@ -82,9 +94,11 @@ export class VariableRegistry {
     const spec = this.fixed.get(name);
     if (typeof spec === "function") return spec;
     if (spec !== undefined && "get" in spec) return spec.get;
-    const index = this.declared.get(name);
-    if (index !== undefined) return (r) => r.values?.[index] ?? "";
     const family = this.families.find((candidate) => name.startsWith(candidate.prefix) && name.length > candidate.prefix.length);
-    return family?.make(name.slice(family.prefix.length));
+    const read = family?.make(name.slice(family.prefix.length));
+    const index = this.declared.get(name);
+    if (index === undefined) return read;
+    if (read === undefined || !this.overFamilies.has(name)) return (r) => r.values?.[index] ?? "";
+    return (r) => r.values?.[index] ?? read(r);
   }
 }

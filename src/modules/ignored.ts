@@ -87,13 +87,13 @@ const sending = {
     aio: aioMode,
     aio_write: flag(),
     read_ahead: size(),
+    client_body_in_single_buffer: flag(),
     directio: either(oneOf("off"), offset()),
     directio_alignment: offset(),
     output_buffers: 2,
     postpone_output: size(),
     send_lowat: size(),
     proxy_send_lowat: size(),
-    subrequest_output_buffer_size: size(),
   }),
   ...group("a file's memory copy is proved fresh on every request", LOCATIONS, {
     open_file_cache: [1, 2],
@@ -102,9 +102,15 @@ const sending = {
     open_file_cache_errors: flag(),
     open_file_cache_events: flag(),
   }),
+  ...group("connections that time out are closed", LOCATIONS, { reset_timedout_connection: flag() }),
+  ...group("nothing is cached", LOCATIONS, {
+    proxy_cache_bypass: MANY,
+    proxy_no_cache: MANY,
+    uwsgi_cache_bypass: MANY,
+    uwsgi_no_cache: MANY,
+  }),
   ...group("those browsers are gone", LOCATIONS, { msie_padding: flag(), msie_refresh: flag() }),
   ...group("nothing is passed on to FastCGI or SCGI", LOCATIONS, { fastcgi_temp_path: [1, 4], scgi_temp_path: [1, 4] }),
-  ...group("no subrequest is made that could be logged", LOCATIONS, { log_subrequest: flag() }),
 };
 
 /** One table for `modules/index.ts`. */

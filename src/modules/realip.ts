@@ -5,13 +5,13 @@ import { defineDirectives, many, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import { flag, text } from "../config/values.ts";
 import type { ConnectionInfo } from "../http/connection-info.ts";
+import { type Choice, findForwardedClient } from "../http/forwarded-client.ts";
 import { defineModule } from "../http/module.ts";
 import type { Handler } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
 import { ipBytes, ipText } from "../net/ip-address.ts";
 import { lookupHost } from "../upstream/resolve-host.ts";
-import { type Choice, findForwardedClient } from "../http/forwarded-client.ts";
 import { TrustedProxies, trustedName } from "./realip/trusted-proxies.ts";
 
 const LOCATIONS = ["http", "server", "location"] as const;

@@ -85,7 +85,7 @@ function declareVariables(conf: Conf, scope: DeclareScope): void {
     if (step.directive === "rewrite") {
       declareNames(step.value.pattern, scope);
     } else if (step.directive === "set") {
-      if (!scope.variables.isBuiltIn(step.value.name)) scope.variables.declare(step.value.name);
+      if (!scope.variables.isTaken(step.value.name)) scope.variables.declareOverFamily(step.value.name);
     } else if (step.directive === "if") {
       const condition = conditionOf(step.value);
       if (condition?.kind === "match") declareNames(condition.pattern, scope);
@@ -168,10 +168,10 @@ function compileSet({ name, nameArg, value }: SetVariable, span: Span | undefine
       return undefined;
     };
   }
-  if (scope.variables.isBuiltIn(name)) {
+  if (scope.variables.isTaken(name)) {
     scope.report({ level: "emerg", code: "duplicate-variable", message: `the duplicate "${name}" variable`, span: nameArg.span });
   }
-  const index = scope.variables.declare(name);
+  const index = scope.variables.declareOverFamily(name);
   return (r, run) => {
     const result = text(r, run.escapesCaptures);
     r.trace?.({ step: "set", subject: `$${name}`, text: `"${result}"`, won: true, span });

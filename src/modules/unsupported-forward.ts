@@ -9,8 +9,11 @@ const PASS: readonly Context[] = ["location", "if in location"];
 const TUNNEL_PASS: readonly Context[] = ["server", "location", "if in location"];
 
 const CACHING =
-  "cache cache_background_update cache_bypass cache_key cache_lock cache_lock_age cache_lock_timeout cache_max_range_offset cache_methods " +
-  "cache_min_uses cache_revalidate cache_use_stale cache_valid no_cache";
+  "cache cache_background_update cache_key cache_lock cache_lock_age cache_lock_timeout cache_max_range_offset cache_methods " +
+  "cache_min_uses cache_revalidate cache_use_stale cache_valid";
+
+/** Without effect where nothing is cached: see ignored.ts. */
+const UNCACHED = "cache_bypass no_cache";
 
 const TLS =
   "ssl_alpn ssl_certificate ssl_certificate_cache ssl_certificate_key ssl_ciphers ssl_conf_command ssl_crl ssl_key_log ssl_name ssl_password_file " +
@@ -38,13 +41,11 @@ const ROWS: readonly Row[] = [
     [prefix, "comes with caching", HTTP, "cache_path"],
     [prefix, "comes with caching", LOCATIONS, STORING],
     [prefix, "comes with sending at a limited rate", LOCATIONS, "limit_rate"],
-    [prefix, "comes with ranges cut from upstream answers", LOCATIONS, "force_ranges"],
   ]),
   ["proxy", "comes with caching", LOCATIONS, "cache_convert_head"],
-  ["proxy", "comes with cookie rewriting", LOCATIONS, "cookie_domain cookie_flags cookie_path"],
 
   ...["fastcgi", "scgi"].flatMap((prefix): readonly Row[] => [
-    [prefix, `comes with ${prefix}_pass`, LOCATIONS, `${CACHING} ${STORING} ${SOCKET} ${NEXT_UPSTREAM} ${TIMEOUTS} ${ENGINE}`],
+    [prefix, `comes with ${prefix}_pass`, LOCATIONS, `${CACHING} ${UNCACHED} ${STORING} ${SOCKET} ${NEXT_UPSTREAM} ${TIMEOUTS} ${ENGINE}`],
     [prefix, `comes with ${prefix}_pass`, HTTP, "cache_path"],
     [prefix, "use uwsgi_pass or proxy_pass, which the application server speaks as well", PASS, "pass"],
   ]),

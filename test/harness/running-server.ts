@@ -158,7 +158,7 @@ export class RunningServer {
 }
 
 function completeConf(program: ServerProgram, conf: string): string {
-  const events = /^\s*events\s*\{/m.test(conf) ? "" : "events { worker_connections 256; }\n";
+  const events = /^\s*events\s*\{/m.test(conf) ? "" : "events { worker_connections 1024; }\n";
   const accessLog = /^\s*access_log\s/m.test(conf) ? "" : "access_log %%DIR%%/logs/access.log;";
   return events + conf.replace(/^(\s*http\s*\{)/m, `$1\n${accessLog}\n${program.httpPreamble("%%DIR%%")}`);
 }

@@ -58,6 +58,25 @@ const ROWS: readonly Row[] = [
     nginx: "accepts",
     foregate: /"scgi_pass" directive is not supported/,
   },
+  {
+    slug: "log-destinations",
+    conf: "access_log syslog:server=unix:/dev/log;",
+    nginx: "accepts",
+    foregate: /syslog server "unix:\/dev\/log" is a unix domain socket/,
+  },
+  { slug: "log-destinations", conf: "error_log memory:1m;", nginx: "accepts", foregate: /error_log to memory is not supported/ },
+  {
+    slug: "log-destinations",
+    conf: "access_log syslog:server=no-such-host.invalid;",
+    nginx: /host not found in syslog server "no-such-host\.invalid"/,
+    foregate: "accepts",
+  },
+  {
+    slug: "environment-in-configurations",
+    conf: 'env_var FG_ANY 1;\nevents {}\nhttp { access_log off; server { listen 127.0.0.1:1; return 200 "$env_FG_ANY${env:FG_ANY}"; } }',
+    nginx: /unknown directive "env_var"/,
+    foregate: "accepts",
+  },
 ];
 
 let dir = "";

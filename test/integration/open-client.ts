@@ -4,6 +4,8 @@ import { connect } from "node:net";
 
 export interface OpenClient {
   readonly send: (bytes: string) => void;
+  /** Leaves. */
+  readonly close: () => void;
   /** Resolves with everything received so far once that matches; rejects when the connection ends before. */
   readonly receive: (pattern: RegExp) => Promise<string>;
   /** Resolves with everything received, and the error's message where there was one, when the connection has ended. */
@@ -24,6 +26,7 @@ export function openClient(port: number): OpenClient {
   const closed = new Promise<string>((resolve) => socket.once("close", () => resolve(input)));
   return {
     send: (bytes) => void socket.write(bytes, "latin1"),
+    close: () => void socket.destroy(),
     receive: (pattern) =>
       new Promise((resolve, reject) => {
         look = () => {

@@ -15,11 +15,19 @@ test("README.md shows what explain prints", () => {
   expect(Buffer.from(stdout, "latin1").toString()).toBe(shown);
 });
 
-test.each(["README.md", "docs/architecture.md", "docs/explain.md", "docs/differences.md", "docs/differences-config.md"])(
-  "links of %s lead somewhere",
-  (page) => {
-    const text = readFileSync(ROOT + page, "utf8");
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
-    for (const link of links) expect(() => statSync(new URL(link, `file://${ROOT}${page}`)), link).not.toThrow();
-  },
-);
+test.each([
+  "README.md",
+  "docs/architecture.md",
+  "docs/explain.md",
+  "docs/differences.md",
+  "docs/differences-config.md",
+  "docs/directives.md",
+  "docs/coverage.md",
+  "docs/environment.md",
+  "docs/threat-model.md",
+  "docs/systemd.md",
+])("links of %s lead somewhere", (page) => {
+  const text = readFileSync(ROOT + page, "utf8");
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] ?? "");
+  for (const link of links) expect(() => statSync(new URL(link, `file://${ROOT}${page}`)), link).not.toThrow();
+});

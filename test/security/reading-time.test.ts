@@ -1,12 +1,14 @@
 /** What reads a stranger's bytes takes time that grows with their length and no faster: no pattern of ours can be made to backtrack. */
 
 import { describe, expect, test } from "vitest";
+import { acceptsCoding } from "../../src/http/compression/accepts-coding.ts";
 import { readArgument } from "../../src/http/core/variables/read-argument.ts";
 import { readBasicUser } from "../../src/http/core/variables/read-basic-user.ts";
 import { readCookie } from "../../src/http/core/variables/read-cookie.ts";
 import { parseCacheControl } from "../../src/http/message/cache-control.ts";
 import { ChunkedDecoder } from "../../src/http/message/chunked.ts";
 import { escapeHtml, escapeUri, unescapeUri } from "../../src/http/message/escape.ts";
+import { escapeJson } from "../../src/http/message/escape-json.ts";
 import { matchesEntityTag } from "../../src/http/message/etag.ts";
 import { connectionOptions, httpVarName } from "../../src/http/message/fields.ts";
 import { parseHost } from "../../src/http/message/host.ts";
@@ -15,8 +17,7 @@ import { parseRequestHead } from "../../src/http/message/parse-request-head.ts";
 import { parseRanges } from "../../src/http/message/ranges.ts";
 import { normalizeTarget } from "../../src/http/message/request-target.ts";
 import { parseResponseHead } from "../../src/http/message/response-head.ts";
-import { acceptsGzip } from "../../src/modules/gzip/accepts-gzip.ts";
-import { escapeDefault, escapeJson } from "../../src/modules/log/escape-log-value.ts";
+import { escapeDefault } from "../../src/modules/log/escape-log-value.ts";
 import { namesHttp2 } from "../../src/upstream/requested-upgrade.ts";
 
 const LIMITS = { firstBufferBytes: 1024, largeBuffers: 4, largeBufferBytes: 1 << 20, fieldsMax: 1000 };
@@ -45,8 +46,8 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   "an argument": (text) => readArgument(text, "a"),
   "an Authorization": (text) => readBasicUser(`Basic ${text}`),
   "an Upgrade": namesHttp2,
-  "an Accept-Encoding": acceptsGzip,
-  "an Accept-Encoding with gzip": (text) => acceptsGzip(`gzip${text}`),
+  "an Accept-Encoding": (text) => acceptsCoding(text, "gzip"),
+  "an Accept-Encoding with gzip": (text) => acceptsCoding(`gzip${text}`, "gzip"),
   "an escaped text": unescapeUri,
   "a text to escape": (text) => escapeUri(text, "uri"),
   "a text for a page": escapeHtml,

@@ -161,6 +161,7 @@ function compileLocation(compilation: Compilation, inner: Block, logged: string[
     limitExcept: undefined,
     logHandlers: [],
     handlerNames: [],
+    contentAt: 0,
     namedCaptures: [],
     settings,
   };

@@ -24,6 +24,7 @@ export function makeRequest(location: CompiledLocation, options: RequestOptions 
     head.fieldNames.push(name.toLowerCase());
     head.fieldValues.push(value);
   }
+  head.authority = { host: "test", port: 0 };
   const exchange = {
     connection: {
       serial: 1,

@@ -1,6 +1,7 @@
 /** One client's HTTP/1.x connection: finds heads in its bytes and serves the requests one at a time. Source: RFC 9112 section 9. */
 
 import type { Socket } from "node:net";
+import type { ConnectionCount } from "../../net/connection-figures.ts";
 import type { Deadline } from "../../net/deadlines.ts";
 import type { ConnectionInfo } from "../connection-info.ts";
 import type { LocationSettings } from "../core/location-settings.ts";
@@ -9,6 +10,7 @@ import { HeadRefusal } from "../message/head-refusal.ts";
 import type { RequestHead } from "../message/request-head.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { ConnectionInput } from "./connection-input.ts";
+import { type ConnectionState, countState } from "./connection-state.ts";
 import { HeadReader } from "./head-reader.ts";
 import { type ExchangeOwner, Http1Exchange } from "./http1-exchange.ts";
 import { Lingering } from "./lingering.ts";
@@ -18,26 +20,13 @@ import { refusedHead } from "./refused-head.ts";
 /** A client that has not taken the end of its last answer when its idle connection is closed is cut after nginx's default send_timeout. */
 const UNREAD_ANSWER_TIMEOUT_MS = 60_000;
 
-type State =
-  /** Waiting for a request's first byte. */
-  | "idle"
-  /** Some bytes of a head are here. */
-  | "head"
-  /** A request is being served. */
-  | "busy"
-  /** An answer is out; the rest of the request's body is read and thrown away. */
-  | "draining"
-  /** Our side is closed; what the client still sends is thrown away for a while, so that it can read our answer. */
-  | "lingering"
-  | "closed";
-
 export class ClientConnection implements ExchangeOwner, OpenConnection {
   readonly socket: Socket;
   readonly deadline: Deadline;
   readonly info: ConnectionInfo;
   readonly host: ConnectionHost;
   clientEnded = false;
-  private state: State = "idle";
+  private state: ConnectionState = "idle";
   private exchange: Http1Exchange | undefined = undefined;
   private readonly input: ConnectionInput;
   private readonly heads: HeadReader;
@@ -72,6 +61,10 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
 
   destroy(): void {
     this.socket.destroy();
+  }
+
+  countIn(count: ConnectionCount): void {
+    countState(this.state, count);
   }
 
   closeIfIdle(): boolean {

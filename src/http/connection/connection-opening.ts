@@ -2,6 +2,7 @@
 
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import type { ConnectionCount } from "../../net/connection-figures.ts";
 import type { ProxyHeader } from "../../net/proxy-protocol.ts";
 import type { ConnectionInfo } from "../connection-info.ts";
 import type { TlsInfo } from "../tls-info.ts";
@@ -61,6 +62,10 @@ class ConnectionOpening implements OpenConnection, OpeningStep {
 
   closeIfIdle(): boolean {
     return false;
+  }
+
+  countIn(count: ConnectionCount): void {
+    count.waiting++;
   }
 
   destroy(): void {

@@ -51,6 +51,7 @@ export class Listener {
     this.server = createServer({ allowHalfOpen: true, noDelay: true, ...keepAlive }, (socket) => this.accept(socket));
     // net.Server emits "close" once its connections have ended, too.
     this.closed = new Promise((resolve) => this.server.once("close", resolve));
+    void this.closed.then(() => this.connections.release());
   }
 
   get connectionCount(): number {
@@ -96,10 +97,13 @@ export class Listener {
   }
 
   private accept(socket: Socket): void {
-    if (this.options.budget.isSpent && !this.options.makeRoom()) {
+    const { budget, makeRoom } = this.options;
+    budget.accepted++;
+    if (budget.isSpent && !makeRoom()) {
       socket.destroy();
       return;
     }
+    budget.handled++;
     const isUnix = this.bind.path !== undefined;
     const localAddress = isUnix ? `unix:${this.bind.path}` : withoutZone(socket.localAddress ?? "");
     const host = this.hostsByAddress.get(localAddress) ?? this.defaultHost;

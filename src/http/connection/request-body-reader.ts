@@ -21,18 +21,6 @@ export interface BodyOwner {
 
 type Mode = "waiting" | "buffering" | "streaming" | "discarding";
 
-export const EMPTY_BUFFERED_BODY: BufferedBody = { length: 0, memory: Buffer.alloc(0), fd: undefined, path: "" };
-
-/** The body of a request that has none. */
-export const NO_REQUEST_BODY: RequestBody = {
-  declaredLength: 0,
-  received: 0,
-  buffered: EMPTY_BUFFERED_BODY,
-  buffer: () => EMPTY_BUFFERED_BODY,
-  stream: (sink) => sink.end(),
-  resume: () => {},
-};
-
 export class RequestBodyReader implements RequestBody {
   readonly declaredLength: number;
   received = 0;
@@ -51,6 +39,8 @@ export class RequestBodyReader implements RequestBody {
   private settle: ((result: BufferedBody | number) => void) | undefined;
   private sink: BodySink | undefined;
   private isSinkFull = false;
+  /** The exchange, and who retains the body. */
+  private holders = 1;
   /** Something still refers to the memory of the chunk being fed. */
   private keepsMemory = false;
 
@@ -155,8 +145,14 @@ export class RequestBodyReader implements RequestBody {
     sink?.fail(new Error(`request body refused with status ${status}`));
   }
 
-  /** Releases memory and the temporary file. */
+  retain(): () => void {
+    this.holders++;
+    return () => this.release();
+  }
+
+  /** Releases memory and the temporary file, unless someone else retains them. */
   release(): void {
+    if (--this.holders > 0) return;
     this.chunks = [];
     this.file?.close();
     this.file = undefined;

@@ -8,6 +8,7 @@ import { fileDirectives } from "./file.ts";
 import { compileInternal, internalDirectives } from "./internal.ts";
 import type { LocationSettings } from "./location-settings.ts";
 import { compileRoot } from "./root.ts";
+import { subrequestDirectives } from "./subrequest-directives.ts";
 import { compileTypes, typesDirectives } from "./types.ts";
 
 export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): LocationSettings {
@@ -18,6 +19,7 @@ export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): Locat
     errorPages: compileErrorPages(scope.settings(errorPageDirectives), scope),
     recursiveErrorPages: conf.recursive_error_pages,
     ...compileInternal(scope.settings(internalDirectives)),
+    logsSubrequests: scope.settings(subrequestDirectives).log_subrequest,
     bodyBytesMax: conf.client_max_body_size,
     bodyMemoryBytesMax: conf.client_body_buffer_size,
     bodyTempPath: tempPath.startsWith("/") ? tempPath : scope.paths.prefix + tempPath,
@@ -27,6 +29,7 @@ export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): Locat
     keepaliveHeaderSeconds: conf.keepalive_timeout.header ?? 0,
     keepaliveRequests: conf.keepalive_requests,
     keepaliveTimeMs: conf.keepalive_time,
+    keepaliveDisabled: conf.keepalive_disable,
     lingeringClose: conf.lingering_close,
     lingeringTimeMs: conf.lingering_time,
     lingeringTimeoutMs: conf.lingering_timeout,

@@ -6,16 +6,20 @@ import { count, flag, oneOf } from "../../config/values.ts";
 import { describeSystemError } from "../../log/system-error.ts";
 import type { RequestContext } from "../request-context.ts";
 import { logRequestError } from "../request-log.ts";
+import { disableSymlinksDirectives } from "./disable-symlinks.ts";
 
 export const fileDirectives = defineDirectives({
+  ...disableSymlinksDirectives,
   log_not_found: one({ in: ["http", "server", "location"], value: flag(), default: true }),
   etag: one({ in: ["http", "server", "location"], value: flag(), default: true }),
   if_modified_since: one({ in: ["http", "server", "location"], value: oneOf("off", "exact", "before"), default: "exact" as const }),
   max_ranges: one({ in: ["http", "server", "location"], value: count() }),
 });
 
-/** Failures of the file system that mean "not found"; EACCES means "forbidden", all others are the server's own trouble. */
+/** Failures of the file system that mean "not found" or "forbidden"; all others are the server's own trouble. */
 const NOT_FOUND: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
+/** Links in a circle and links that `disable_symlinks` forbids give the same. */
+const FORBIDDEN: ReadonlySet<string | undefined> = new Set(["EACCES", "ELOOP", "EMLINK"]);
 
 const QUIETLY = { throwIfNoEntry: false } as const;
 
@@ -61,11 +65,16 @@ function isSystemError(error: NodeJS.ErrnoException): boolean {
 
 /** The status that a failure to open a file is answered with, after its log line. */
 export function refuseFile(r: RequestContext, path: string, error: NodeJS.ErrnoException, logNotFound: boolean): number {
-  const status = NOT_FOUND.has(error.code) || error.code === "ERR_INVALID_ARG_VALUE" ? 404 : error.code === "EACCES" ? 403 : 500;
+  const status = meansNotFound(error) ? 404 : isForbidden(error) ? 403 : 500;
   if (status !== 404 || logNotFound) {
     logRequestError(r, status === 500 ? "crit" : "error", `open() "${path}" failed (${describeSystemError(error)})`);
   }
   return status;
+}
+
+/** True for the failures that mean that a file may not be opened. */
+export function isForbidden(error: NodeJS.ErrnoException): boolean {
+  return FORBIDDEN.has(error.code);
 }
 
 /** True for the failures that only mean that a candidate is not there. */

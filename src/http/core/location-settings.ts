@@ -9,6 +9,8 @@ export interface LocationSettings {
   readonly errorPages: ErrorPages;
   readonly recursiveErrorPages: boolean;
   readonly internalOnly: boolean;
+  /** `log_subrequest`. */
+  readonly logsSubrequests: boolean;
   /** 0: unlimited. */
   readonly bodyBytesMax: number;
   readonly bodyMemoryBytesMax: number;
@@ -21,6 +23,8 @@ export interface LocationSettings {
   readonly keepaliveHeaderSeconds: number;
   readonly keepaliveRequests: number;
   readonly keepaliveTimeMs: number;
+  /** Browsers whose connections are not kept. */
+  readonly keepaliveDisabled: readonly ("none" | "msie6" | "safari")[];
   readonly lingeringClose: "off" | "on" | "always";
   readonly lingeringTimeMs: number;
   readonly lingeringTimeoutMs: number;

@@ -3,7 +3,9 @@
 import type { Report } from "../../config/report.ts";
 import { parseTemplateText, type TemplateText } from "../../config/template-text.ts";
 import { type Arg, argFrom } from "../../config/tree.ts";
-import { findFile, meansNotFound } from "../../http/core/file.ts";
+import { compileLinkRule, type LinkRule } from "../../http/core/disable-symlinks.ts";
+import { meansNotFound } from "../../http/core/file.ts";
+import { findLinkedFile } from "../../http/files/link-check.ts";
 import type { Scope } from "../../http/module.ts";
 import { declareNames, matches, readPattern, type TranslatedPattern } from "../../http/pattern.ts";
 import type { RequestContext } from "../../http/request-context.ts";
@@ -46,13 +48,14 @@ export function compileCondition(condition: Condition, isLogged: boolean, scope:
     case "file": {
       const { isNegated, test } = condition;
       const path = compileScriptText(condition.path, scope);
-      return (r, run) => passesFileTest(r, path(r, run.escapesCaptures), test) !== isNegated;
+      const links = compileLinkRule(scope);
+      return (r, run) => passesFileTest(r, path(r, run.escapesCaptures), test, links) !== isNegated;
     }
   }
 }
 
-function passesFileTest(r: RequestContext, path: string, test: FileTest): boolean {
-  const found = findFile(path);
+function passesFileTest(r: RequestContext, path: string, test: FileTest, links: LinkRule | undefined): boolean {
+  const found = findLinkedFile(r, path, links);
   if (found === undefined) return false;
   if (found instanceof Error) {
     if (!meansNotFound(found)) logRequestError(r, "crit", `stat() "${path}" failed (${describeSystemError(found)})`);

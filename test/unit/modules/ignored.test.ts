@@ -3,6 +3,7 @@ import { bind } from "../../../src/config/bind.ts";
 import { block, defineDirectives } from "../../../src/config/define-directives.ts";
 import { parse } from "../../../src/config/parser.ts";
 import { createSource } from "../../../src/config/source.ts";
+import { sslDirectives } from "../../../src/http/core/ssl-directives.ts";
 import { ignoredDirectives } from "../../../src/modules/ignored.ts";
 import { unsupportedDirectives } from "../../../src/modules/unsupported.ts";
 
@@ -17,7 +18,7 @@ function judge(text: string): readonly string[] {
   const source = createSource("test.conf", text);
   const { diagnostics } = bind(
     { statements: parse(source).statements, sources: [source] },
-    [blocks, ignoredDirectives],
+    [blocks, sslDirectives, ignoredDirectives],
     unsupportedDirectives,
   );
   return diagnostics.map(({ level, message }) => `[${level}] ${message}`);
@@ -52,7 +53,6 @@ describe("ignored directives", () => {
     ["http { sendfile maybe; }", '[emerg] invalid value "maybe" in "sendfile" directive, it must be "on" or "off"'],
     ["http { aio foo; }", '[emerg] "aio" directive invalid value'],
     ["http { directio x; }", '[emerg] "directio" directive invalid value'],
-    ["http { ssl_verify_client foo; }", '[emerg] invalid value "foo"'],
     ["http { output_buffers 1; }", '[emerg] invalid number of arguments in "output_buffers" directive'],
     ["events { sendfile on; }", '[emerg] "sendfile" directive is not allowed here'],
   ])("%s is judged as nginx judges it", (conf, line) => {

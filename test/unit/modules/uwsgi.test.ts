@@ -29,7 +29,7 @@ describe("the uwsgi module's directives", () => {
     ["upstream a { server 127.0.0.1 foo=1; } server { }", 'invalid parameter "foo=1"'],
     ["upstream a { server 127.0.0.1 backup; } server { }", 'no servers in upstream "a"'],
     ["upstream a { server 127.0.0.1:1; foo; } server { }", 'unknown directive "foo"'],
-    ["upstream a { server 127.0.0.1:1; ip_hash; } server { }", '"ip_hash" directive is not supported yet'],
+    ["upstream a { server 127.0.0.1:1; least_time header; } server { }", '"least_time" directive is not supported yet'],
     ["upstream a { server :80; } server { }", 'no host in upstream ":80"'],
     ["upstream a { server 127.0.0.1; keepalive 1; keepalive 2; } server { }", '"keepalive" directive is duplicate'],
     ["upstream a { server; } server { }", 'invalid number of arguments in "server" directive'],

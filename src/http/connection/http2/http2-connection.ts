@@ -2,6 +2,7 @@
 
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import type { ConnectionCount } from "../../../net/connection-figures.ts";
 import type { Deadline } from "../../../net/deadlines.ts";
 import type { ConnectionInfo } from "../../connection-info.ts";
 import type { LocationSettings } from "../../core/location-settings.ts";
@@ -29,7 +30,7 @@ const CLOSE_TIMEOUT_MS = 5000;
 export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
   readonly host: ConnectionHost;
   private readonly socket: Socket;
-  private readonly info: ConnectionInfo;
+  readonly info: ConnectionInfo;
   private readonly session: ServerHttp2Session;
   private readonly deadline: Deadline;
   private readonly exchanges = new Set<Http2Exchange>();
@@ -83,6 +84,11 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
     if (this.isClosing || this.exchanges.size > 0) return false;
     this.close();
     return true;
+  }
+
+  countIn(count: ConnectionCount): void {
+    if (this.exchanges.size === 0) count.waiting++;
+    else count.writing += this.exchanges.size;
   }
 
   destroy(): void {

@@ -4,13 +4,14 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { ConnectionInfo } from "../../connection-info.ts";
 import type { Exchange } from "../../exchange.ts";
 import type { RequestHead } from "../../message/request-head.ts";
+import { NO_REQUEST_BODY } from "../../no-request-body.ts";
 import type { RequestBody } from "../../request-body.ts";
 import { RequestContext } from "../../request-context.ts";
 import { logRequestError } from "../../request-log.ts";
 import { type BodyStream, isBodyStream, type Response } from "../../response.ts";
 import { runLogHandlers } from "../../run-log-handlers.ts";
 import type { ConnectionHost } from "../connection-host.ts";
-import { type BodyOwner, NO_REQUEST_BODY, RequestBodyReader } from "../request-body-reader.ts";
+import { type BodyOwner, RequestBodyReader } from "../request-body-reader.ts";
 import { fieldsBytes, responseFields, trailerFields } from "./response-fields.ts";
 import { StreamSink, type StreamSinkOwner } from "./stream-sink.ts";
 

@@ -4,8 +4,8 @@ import type { CompiledServer } from "../../compiled.ts";
 import type { ConnectionInfo } from "../../connection-info.ts";
 import type { Exchange } from "../../exchange.ts";
 import { RequestHead } from "../../message/request-head.ts";
+import { NO_REQUEST_BODY } from "../../no-request-body.ts";
 import { RequestContext } from "../../request-context.ts";
-import { NO_REQUEST_BODY } from "../request-body-reader.ts";
 
 /** Variables of the connection have their values; those of a request have none. */
 export function requestOfHandshake(connection: ConnectionInfo, server: CompiledServer): RequestContext {

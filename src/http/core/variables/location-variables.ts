@@ -4,11 +4,8 @@ import { realpathSync } from "node:fs";
 import { describeSystemError } from "../../../log/system-error.ts";
 import type { RequestContext } from "../../request-context.ts";
 import { logRequestError } from "../../request-log.ts";
-import { defineRequestSlot } from "../../request-slot.ts";
+import { requestedLimitRate } from "../../requested-limit-rate.ts";
 import type { VariableTable } from "../../variables.ts";
-
-/** What `set $limit_rate` asked for, in octets a second; 0: unlimited. */
-export const requestedLimitRate = defineRequestSlot<number>();
 
 export const locationVariables = {
   document_root: (r: RequestContext) => r.location.settings.documentRoot(r),

@@ -5,7 +5,7 @@ import type { VariableTable } from "../../variables.ts";
 import { readCookie } from "./read-cookie.ts";
 
 export const requestFieldVariables = {
-  content_length: (r: RequestContext) => r.head.contentLength ?? measuredLength(r),
+  content_length: (r: RequestContext) => (r.parent === undefined ? r.head.contentLength : undefined) ?? measuredLength(r),
   content_type: (r: RequestContext) => r.head.field("content-type") ?? "",
   http_host: (r: RequestContext) => r.head.host ?? "",
   http_: {
@@ -23,9 +23,10 @@ export function findCookie(r: RequestContext, name: string): string | undefined 
   return field === undefined ? undefined : readCookie(field, name);
 }
 
-/** A chunked body has a length once it was read whole. */
+/** A chunked body has a length once it was read whole; a subrequest's body is not what the client's field speaks of. */
 function measuredLength(r: RequestContext): string {
   const { buffered, declaredLength } = r.exchange.body;
+  if (r.parent !== undefined) return declaredLength === 0 ? "" : String(declaredLength);
   return declaredLength < 0 && buffered !== undefined ? String(buffered.length) : "";
 }
 

@@ -13,7 +13,7 @@ const requestIds = defineRequestSlot<string>();
 
 export const requestVariables = {
   request: (r: RequestContext) => r.head.requestLine,
-  request_method: (r: RequestContext) => r.method,
+  request_method: (r: RequestContext) => r.main.method,
   request_uri: (r: RequestContext) => r.head.target,
   server_protocol: (r: RequestContext) => protocolName(r.head),
   host: (r: RequestContext) => r.host,
@@ -33,7 +33,7 @@ export const requestVariables = {
   is_args: (r: RequestContext) => (r.args === "" ? "" : "?"),
   arg_: { family: (suffix: string) => (r: RequestContext) => (r.args === "" ? "" : (readArgument(r.args, suffix) ?? "")) },
   request_id: (r: RequestContext) => requestId(r),
-  request_length: (r: RequestContext) => String(headLength(r) + r.exchange.body.received),
+  request_length: (r: RequestContext) => String(headLength(r) + r.main.exchange.body.received),
   request_time: (r: RequestContext) => renderSeconds(performance.now() - r.startedAtMs),
   request_completion: (r: RequestContext) => (r.isComplete ? "OK" : ""),
   request_body: (r: RequestContext) => r.exchange.body.buffered?.memory?.toString("latin1") ?? "",
@@ -62,10 +62,10 @@ function requestPort(r: RequestContext): string {
 
 /** 32 hexadecimal digits, the same for the whole request. */
 function requestId(r: RequestContext): string {
-  let id = requestIds.get(r);
+  let id = requestIds.get(r.main);
   if (id === undefined) {
     id = randomBytes(16).toString("hex");
-    requestIds.set(r, id);
+    requestIds.set(r.main, id);
   }
   return id;
 }

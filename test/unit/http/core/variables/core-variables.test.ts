@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { coreVariables } from "../../../../../src/http/core/core-variables.ts";
-import { requestedLimitRate } from "../../../../../src/http/core/variables/location-variables.ts";
 import type { RequestContext } from "../../../../../src/http/request-context.ts";
+import { requestedLimitRate } from "../../../../../src/http/requested-limit-rate.ts";
 import { Response } from "../../../../../src/http/response.ts";
 import { VariableRegistry } from "../../../../../src/http/variables.ts";
 import { tlsInfo } from "../../tls-fixture.ts";
