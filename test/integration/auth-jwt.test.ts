@@ -23,7 +23,6 @@ http {
     server_name first;
     auth_jwt "closed site";
     auth_jwt_key_file keys.json;
-    error_page 418 /told;
     add_header X-Sub $jwt_claim_sub always;
     location / { add_header X-Claims "$jwt_claim_sub|$jwt_claim_userId|$mail|$groups|$jwt_header_alg|$key_id|$jwt_payload" always; root %%DIR%%/www; }
     location /query { auth_jwt "$host" token=$arg_token; root %%DIR%%/www; }
