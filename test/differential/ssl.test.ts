@@ -127,6 +127,7 @@ function masked(answer: Awaited<ReturnType<typeof askTls>>["answer"], server: Ru
   return {
     status: answer.status,
     fields: fields.map(([name, value]) => [name, maskText(value, server)]),
-    body: maskText(answer.body, server),
+    // A certificate made a moment ago has its days whole for a second, which may end between the two requests.
+    body: maskText(answer.body, server).replace("v_remain=3650", "v_remain=3649"),
   };
 }

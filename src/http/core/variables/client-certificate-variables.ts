@@ -43,7 +43,9 @@ function rawPem(certificate: X509Certificate): string {
 
 /** Whole days, none for a certificate that has ended. */
 function remainingDays(certificate: X509Certificate): string {
-  return String(Math.max(0, Math.floor((Date.parse(certificate.validTo) - Date.now()) / DAY_MS)));
+  // nginx counts from the second that has begun.
+  const nowMs = Math.floor(Date.now() / 1000) * 1000;
+  return String(Math.max(0, Math.floor((Date.parse(certificate.validTo) - nowMs) / DAY_MS)));
 }
 
 function verifyResult({ clientCertificate, verifyError }: TlsInfo): string {
