@@ -33,7 +33,8 @@ describe("readClientHello()", () => {
       offersTls13: true,
       wantsOcspResponse: true,
     });
-    expect(nameCipherSuites(cipherSuites)).toBe(`${CIPHERS}:TLS_EMPTY_RENEGOTIATION_INFO_SCSV`);
+    // The last one is how OpenSSL before 3.5 says that it can renegotiate; later ones say so in an extension.
+    expect(nameCipherSuites(cipherSuites).replace(/:TLS_EMPTY_RENEGOTIATION_INFO_SCSV$/, "")).toBe(CIPHERS);
     expect(nameGroups(groups)).toBe("X25519:secp384r1");
     expect(nameSignatureSchemes(signatureSchemes)).toBe("rsa_pss_rsae_sha256");
   });
