@@ -40,7 +40,7 @@ export function compileServer(compilation: Compilation, draft: ServerDraft, loca
     serverRewrite,
     locations: buildLocationTree(entries),
     rootLocation: root,
-    tls: compileServerTls(scope),
+    tls: compileServerTls(scope, root.settings.errorLog),
     connection: compileConnectionSettings(
       scope.settings(connectionDirectives),
       compileHttp2Settings(scope.settings(http2Directives)),

@@ -2,6 +2,7 @@
 
 import { type Block, childrenOf } from "../config/bind.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
+import { SESSION_CACHES } from "../http/connection/tls/session-cache.ts";
 import { coreVariables } from "../http/core/core-variables.ts";
 import type { ConfigPaths, Services } from "../http/module.ts";
 import { ZONES } from "../http/shared-zones.ts";
@@ -42,6 +43,7 @@ export function compileSnapshot(root: Block, services: Services, paths: ConfigPa
     sockets: groupListens(servers, diagnostics),
     servers: servers.map((entry) => entry.server),
     zones: [...compilation.declarations.all(ZONES).values()].map((zone) => zone.identity),
+    sessionCaches: [...compilation.declarations.all(SESSION_CACHES).keys()],
     upstreams: [UPSTREAM_GROUPS, ADDRESS_GROUPS].flatMap((kind) => [...compilation.declarations.all(kind).values()]),
   };
 }

@@ -20,6 +20,8 @@ export interface Snapshot {
   readonly upstreams: readonly UpstreamGroup[];
   /** What limits are counted in. */
   readonly zones: readonly ZoneIdentity[];
+  /** Of `ssl_session_cache shared:…`, by sessionCacheId(). */
+  readonly sessionCaches: readonly string[];
 }
 
 /** The servers behind one address that clients connect to. */

@@ -243,7 +243,7 @@ export class MasterProcess {
 
   private adopt(prepared: PreparedConfig): void {
     this.prepared = prepared;
-    this.zones.adopt(prepared.snapshot.zones);
+    this.zones.adopt(prepared.snapshot);
     this.sockets.keepOnly(new Set(prepared.snapshot.sockets.map((socket) => socket.key)));
   }
 

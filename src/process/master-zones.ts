@@ -1,11 +1,12 @@
 /** The zones of a master: several workers ask here; a single one counts for itself, and hands over what it counted when it retires. */
 
+import { LocalSessionCaches, SESSION_CACHES_KEY } from "../http/connection/tls/session-cache.ts";
+import { answerSessionQuestions, type SessionAnswers, type SessionQuestions } from "../http/connection/tls/session-questions.ts";
 import { ZONES_KEY } from "../http/shared-zones.ts";
 import { type CarriedZones, LocalZones } from "../zone/local-zones.ts";
-import type { ZoneIdentity } from "../zone/zone-identity.ts";
 import { ZoneKeeper } from "../zone/zone-keeper.ts";
 import type { ZoneAnswers, ZoneQuestions } from "../zone/zone-questions.ts";
-import { adoptZones } from "./adopt-zones.ts";
+import { type AdoptedZones, adoptZones } from "./adopt-zones.ts";
 import type { Generation } from "./generation.ts";
 import type { ProcessServices } from "./services.ts";
 
@@ -13,6 +14,7 @@ export class MasterZones {
   private readonly services: Pick<ProcessServices, "shared">;
   private readonly zones: LocalZones;
   private readonly keeper: ZoneKeeper;
+  private readonly sessionCaches: LocalSessionCaches;
   /** Whose workers serve. */
   private readonly current: () => Generation | undefined;
 
@@ -21,10 +23,15 @@ export class MasterZones {
     this.current = current;
     this.zones = services.shared(ZONES_KEY, () => new LocalZones());
     this.keeper = new ZoneKeeper(this.zones);
+    this.sessionCaches = services.shared(SESSION_CACHES_KEY, () => new LocalSessionCaches());
   }
 
   answer(worker: object, questions: ZoneQuestions): ZoneAnswers {
     return this.keeper.answer(worker, questions);
+  }
+
+  answerSessions(questions: SessionQuestions): SessionAnswers {
+    return answerSessionQuestions(questions, this.sessionCaches);
   }
 
   /** A worker has ended. */
@@ -32,8 +39,8 @@ export class MasterZones {
     this.keeper.forget(worker);
   }
 
-  adopt(zones: readonly ZoneIdentity[]): void {
-    adoptZones(zones, this.services);
+  adopt(snapshot: AdoptedZones): void {
+    adoptZones(snapshot, this.services);
     // Workers that shared are followed by one that counts for itself.
     const carried = this.current()?.sharesZones === false ? this.zones.carry() : [];
     if (carried.length > 0) this.carry(carried);

@@ -68,7 +68,7 @@ export class ServingProcess {
       // Before the pid file appears: whoever reads it may send a signal at once, and unheard ones end a process.
       this.listen();
       this.adopt(loaded);
-      adoptZones(snapshot.zones, services);
+      adoptZones(snapshot, services);
     } catch (error) {
       this.runtime.destroy();
       if (!isRefusal(error)) throw error;
@@ -134,7 +134,7 @@ export class ServingProcess {
       await this.runtime.apply(loaded.snapshot);
       log.use(errorLog);
       this.adopt(loaded);
-      adoptZones(loaded.snapshot.zones, services);
+      adoptZones(loaded.snapshot, services);
       log.write("notice", undefined, "reconfigured");
     } catch (error) {
       const { level, message } = describeFailure(error);

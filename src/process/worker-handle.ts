@@ -153,6 +153,9 @@ export class WorkerHandle {
       case "zone questions":
         this.tell({ kind: "zone answers", answers: this.zones.answer(this, message.questions) });
         return;
+      case "session questions":
+        this.tell({ kind: "session answers", answers: this.zones.answerSessions(message.questions) });
+        return;
       case "zones":
         this.zones.carry(message.zones);
         return;

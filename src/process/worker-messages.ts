@@ -2,6 +2,7 @@
 
 import type { KnownHosts } from "../boot/resolve-upstreams.ts";
 import type { ConfigRecording } from "../config/recorded-reader.ts";
+import type { SessionAnswers, SessionQuestions } from "../http/connection/tls/session-questions.ts";
 import type { ConfigPaths } from "../http/module.ts";
 import type { ConnectionFigures } from "../net/connection-figures.ts";
 import type { CarriedZones } from "../zone/local-zones.ts";
@@ -33,7 +34,7 @@ export type MasterMessage =
       readonly health: CarriedHealth;
       /** base64; absent where none is needed. */
       readonly ticketKey?: string;
-      /** Others serve the same configuration: zones are the master's. */
+      /** Others serve the same configuration: zones and TLS session caches are the master's. */
       readonly sharesZones: boolean;
     }
   /** Others serve on: accept no more, and answer what open connections still ask, by the configuration that follows if there is one. */
@@ -43,6 +44,7 @@ export type MasterMessage =
   /** Asks what is known of upstream peers. */
   | { readonly kind: "health" }
   | { readonly kind: "zone answers"; readonly answers: ZoneAnswers }
+  | { readonly kind: "session answers"; readonly answers: SessionAnswers }
   /** Asks how many clients' connections it has. */
   | { readonly kind: "figures" }
   | { readonly kind: "all figures"; readonly figures: ConnectionFigures }
@@ -58,6 +60,7 @@ export type WorkerMessage =
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "health"; readonly health: CarriedHealth }
   | { readonly kind: "zone questions"; readonly questions: ZoneQuestions }
+  | { readonly kind: "session questions"; readonly questions: SessionQuestions }
   | { readonly kind: "figures"; readonly figures: ConnectionFigures }
   /** Asks for those of all workers. */
   | { readonly kind: "all figures" }

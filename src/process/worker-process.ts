@@ -98,6 +98,9 @@ class WorkerProcess {
       case "zone answers":
         this.zones.hear(message.answers);
         return;
+      case "session answers":
+        this.zones.hearSessions(message.answers);
+        return;
       case "zones":
         this.zones.merge(message.zones);
         return;

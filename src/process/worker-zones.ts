@@ -1,5 +1,8 @@
 /** The zones of a worker: its own where it serves alone, else its master's. */
 
+import { AskedSessionCaches } from "../http/connection/tls/asked-session-caches.ts";
+import { SESSION_CACHES_KEY, type SessionCaches } from "../http/connection/tls/session-cache.ts";
+import type { SessionAnswers } from "../http/connection/tls/session-questions.ts";
 import { ZONES_KEY } from "../http/shared-zones.ts";
 import { AskedZones } from "../zone/asked-zones.ts";
 import { type CarriedZones, LocalZones } from "../zone/local-zones.ts";
@@ -13,6 +16,7 @@ export class WorkerZones {
   private readonly services: Pick<ProcessServices, "shared" | "log">;
   private readonly own = new LocalZones();
   private asked: AskedZones | undefined = undefined;
+  private askedSessions: AskedSessionCaches | undefined = undefined;
 
   constructor(master: MasterChannel, services: Pick<ProcessServices, "shared" | "log">) {
     this.master = master;
@@ -21,6 +25,7 @@ export class WorkerZones {
 
   /** To be called before a configuration is loaded. */
   begin(sharesZones: boolean): void {
+    if (sharesZones) this.shareSessions();
     if (sharesZones) this.asked = this.askMaster();
     this.services.shared<Zones>(ZONES_KEY, () => this.asked ?? this.own);
   }
@@ -29,8 +34,13 @@ export class WorkerZones {
     this.asked?.hear(answers);
   }
 
+  hearSessions(answers: SessionAnswers): void {
+    this.askedSessions?.hear(answers);
+  }
+
   masterGone(): void {
     this.asked?.gone();
+    this.askedSessions?.gone();
   }
 
   merge(zones: CarriedZones): void {
@@ -41,6 +51,15 @@ export class WorkerZones {
   handOver(): void {
     const zones = this.asked === undefined ? this.own.carry() : [];
     if (zones.length > 0) this.master.tell({ kind: "zones", zones });
+  }
+
+  private shareSessions(): void {
+    const asked = new AskedSessionCaches({
+      ask: (questions) => this.master.tell({ kind: "session questions", questions }),
+      onSilence: () => this.services.log.write("warn", undefined, "the master does not answer: TLS handshakes are full ones meanwhile"),
+    });
+    this.askedSessions = asked;
+    this.services.shared<SessionCaches>(SESSION_CACHES_KEY, () => asked);
   }
 
   private askMaster(): AskedZones {

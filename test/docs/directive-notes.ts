@@ -102,9 +102,9 @@ export const DIRECTIVE_NOTES: Readonly<Record<string, DirectiveNote>> = {
   ssl_ocsp_responder: { refused: "means nothing without `ssl_ocsp`", see: [TLS] },
   ssl_conf_command: { differs: "commands that Node.js has no way to give are refused", see: [TLS] },
   ssl_protocols: { differs: "SSLv2 and SSLv3 are refused; each virtual server has its own", see: [TLS] },
-  ssl_session_cache: { differs: "sessions are those of one process, up to TLS 1.2", see: [TLS] },
+  ssl_session_cache: { differs: "sessions are those of clients up to TLS 1.2; a single worker's end with it", see: [TLS] },
   ssl_session_ticket_key: { differs: "the first key is used, of 48 bytes", see: [TLS] },
-  ssl_stapling: { differs: "`ssl_stapling_file` is sent; responders are not asked", see: [TLS] },
-  ssl_stapling_responder: { differs: "responders are not asked", see: [TLS] },
+  ssl_stapling: { differs: "the responder is asked with POST, for a server's only certificate", see: [TLS] },
+  ssl_stapling_verify: { differs: "ends at the issuer, not at a trusted root", see: [TLS] },
   ssl_verify_client: { differs: "sessions are not taken up again: certificates are looked at in every handshake", see: [TLS] },
 };

@@ -52,6 +52,11 @@ export function readTrusted(path: string): Pem | PemComplaint {
   return broken === "" ? { text: (blocks ?? []).join("\n") } : { complaint: `${call} (${broken})` };
 }
 
+/** The certificates of a PEM text that has been read: every one of them is known to be readable. */
+export function certificatesOf(text: string): readonly X509Certificate[] {
+  return (text.match(CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
+}
+
 /** Revocation lists, each by itself. */
 export function readCrls(path: string): { readonly lists: readonly string[] } | PemComplaint {
   const call = `X509_LOOKUP_load_file("${path}") failed`;

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { SecureContext } from "node:tls";
+import type { ErrorLog } from "../../../log/error-log.ts";
 import { type SslConf, sslDirectives } from "../../core/ssl-directives.ts";
 import type { Declaration, Scope } from "../../module.ts";
 import { type CertificatePair, readCertificatePair } from "./certificate-pair.ts";
@@ -10,8 +11,8 @@ import { type CertificateNames, fullName, namedCertificates } from "./named-cert
 import { type ReadParameters, readTlsParameters } from "./read-tls-parameters.ts";
 import { createServerContext } from "./secure-context.ts";
 import type { ServerTls } from "./server-tls.ts";
-import { SessionStore } from "./session-store.ts";
-import { readStaple } from "./staple.ts";
+import { LocalSessionCache, SESSION_CACHES, type SessionCache, sessionCacheId, sessionCachesOf } from "./session-cache.ts";
+import { type NamedPair, readStaple } from "./staple.ts";
 import { readTicketKey } from "./ticket-key.ts";
 import { TlsComplaint } from "./tls-complaint.ts";
 
@@ -21,12 +22,12 @@ const SERVER_TLS: Declaration<ServerTls> = { kind: "TLS of a server" };
 /** What has been reported. */
 const COMPLAINTS: Declaration<true> = { kind: "complaint about TLS" };
 
-/** Undefined where no certificate is set; mistakes are reported at their directives. */
-export function compileServerTls(scope: Scope): ServerTls | undefined {
+/** Undefined where no certificate is set; mistakes are reported at their directives. What fails later, outside of a connection, goes to `errorLog`. */
+export function compileServerTls(scope: Scope, errorLog: ErrorLog): ServerTls | undefined {
   const conf = scope.settings(sslDirectives);
   if (conf.ssl_certificate.length === 0 && !conf.ssl_reject_handshake) return undefined;
   try {
-    return compile(conf, scope);
+    return compile(conf, scope, errorLog);
   } catch (error) {
     if (!(error instanceof TlsComplaint)) throw error;
     const span = scope.originOf(error.directive) ?? scope.block.span;
@@ -38,19 +39,19 @@ export function compileServerTls(scope: Scope): ServerTls | undefined {
 }
 
 /** Throws a TlsComplaint. */
-function compile(conf: SslConf, scope: Scope): ServerTls {
+function compile(conf: SslConf, scope: Scope, errorLog: ErrorLog): ServerTls {
   const names = certificateNames(conf, scope);
   const parameters = readTlsParameters(conf, scope.paths.confPrefix);
   const pairs = names.some(({ isConstant }) => !isConstant) ? undefined : readPairs(names, parameters.passwords);
   const ticketKey = readTicketKey(conf, scope);
   const certified = pairs ?? [names.map(({ certificate, key }) => [certificate.source, key.source]), conf.ssl_certificate_cache];
-  const { ssl_reject_handshake, ssl_session_cache, ssl_buffer_size, ssl_stapling, ssl_stapling_file } = conf;
-  const others = [ssl_reject_handshake, ssl_session_cache, ssl_buffer_size, ssl_stapling, ssl_stapling_file];
+  const { ssl_reject_handshake, ssl_session_cache, ssl_buffer_size } = conf;
+  const others = [ssl_reject_handshake, ssl_session_cache, ssl_buffer_size, stapling(conf)];
   const distinguishing = [parameters.tls, certified, others, ticketKey.toString("hex")];
   const identity = createHash("sha256").update(JSON.stringify(distinguishing)).digest("hex");
   const known = scope.find(SERVER_TLS, identity);
   if (known !== undefined) return known;
-  const created = createServerTls(conf, scope, { ...parameters, identity, ticketKey, pairs, names });
+  const created = createServerTls(conf, scope, { ...parameters, identity, ticketKey, pairs, names, errorLog });
   scope.declare(SERVER_TLS, identity, created);
   return created;
 }
@@ -62,22 +63,34 @@ interface ServerParts extends ReadParameters {
   /** Undefined where the names hold variables. */
   readonly pairs: readonly CertificatePair[] | undefined;
   readonly names: readonly CertificateNames[];
+  readonly errorLog: ErrorLog;
+}
+
+/** What tells one server's stapling from another's. */
+function stapling(conf: SslConf): readonly unknown[] {
+  if (!conf.ssl_stapling) return [];
+  const { ssl_stapling_file, ssl_stapling_responder, ssl_stapling_verify, ssl_trusted_certificate, ssl_client_certificate } = conf;
+  return ["on", ssl_stapling_file, ssl_stapling_responder, ssl_stapling_verify, ssl_trusted_certificate, ssl_client_certificate];
+}
+
+function namePairs(pairs: readonly CertificatePair[] | undefined, names: readonly CertificateNames[]): readonly NamedPair[] {
+  return (pairs ?? []).map((pair, index) => {
+    const { certificate, prefix } = names[index] ?? {};
+    return { ...pair, name: fullName(certificate?.source ?? "", prefix ?? "") };
+  });
 }
 
 function createServerTls(conf: SslConf, scope: Scope, parts: ServerParts): ServerTls {
-  const { tls: parameters, passwords, identity, ticketKey, pairs, names } = parts;
+  const { tls: parameters, passwords, identity, ticketKey, pairs, names, errorLog } = parts;
   const create = (each: readonly CertificatePair[]): SecureContext => createServerContext(parameters, each, identity, ticketKey);
   const fixed = pairs === undefined ? undefined : createFixed(create, pairs);
   const contextFor = fixed === undefined ? namedCertificates(names, passwords, conf.ssl_certificate_cache, create) : () => fixed;
-  const { mode, name, sessionsMax } = conf.ssl_session_cache;
   // Sessions of verified clients are not kept: see createServerContext().
-  const keepsSessions = mode === "kept" && parameters.verifyClient === "off";
-  const ownStore = (): SessionStore => new SessionStore(sessionsMax);
-  const storeKey = `tls sessions ${name === "" ? identity : name}`;
+  const keepsSessions = conf.ssl_session_cache.mode === "kept" && parameters.verifyClient === "off";
   const services = {
-    store: keepsSessions ? scope.services.shared(storeKey, ownStore) : undefined,
+    cache: keepsSessions ? openSessionCache(conf, identity, scope) : undefined,
     sessionTimeoutS: parameters.sessionTimeoutS,
-    staple: readStaple(conf, scope, pairs),
+    staple: readStaple(conf, scope, namePairs(pairs, names), errorLog),
   };
   return {
     identity,
@@ -86,9 +99,17 @@ function createServerTls(conf: SslConf, scope: Scope, parts: ServerParts): Serve
     rejectsHandshake: conf.ssl_reject_handshake,
     recordBytesMax: conf.ssl_buffer_size,
     contextFor,
-    sessionOwner: services.store === undefined ? undefined : createHandshakeOwner(services),
-    stapleOwner: services.staple === undefined ? undefined : createHandshakeOwner({ ...services, store: undefined }),
+    sessionOwner: services.cache === undefined ? undefined : createHandshakeOwner(services),
+    stapleOwner: services.staple === undefined ? undefined : createHandshakeOwner({ ...services, cache: undefined }),
   };
+}
+
+/** One with a name may be the master's; `builtin` is that of the process, as in nginx. */
+function openSessionCache({ ssl_session_cache: { name, sessionsMax } }: SslConf, identity: string, scope: Scope): SessionCache {
+  if (name === "") return scope.services.shared(`tls sessions ${identity}`, () => new LocalSessionCache(sessionsMax));
+  const id = sessionCacheId(name, sessionsMax);
+  scope.declare(SESSION_CACHES, id, true);
+  return sessionCachesOf(scope.services).open(id, sessionsMax);
 }
 
 /** What OpenSSL does not take now although each part of it was taken is told of at the certificate. */

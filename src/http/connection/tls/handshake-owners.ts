@@ -1,33 +1,38 @@
 /** Servers that never listen: node:tls asks the server of a handshake for kept sessions and OCSP responses, and it has to be one of its own. */
 
 import { Server } from "node:tls";
+import type { SessionCache } from "./session-cache.ts";
 import { sessionProtocol } from "./session-id.ts";
-import type { SessionStore } from "./session-store.ts";
+import type { Staple } from "./staple.ts";
 
 const TLS_1_3 = 0x0304;
+/** nginx: a larger session is not kept (NGX_SSL_MAX_SESSION_SIZE). */
+const SESSION_BYTES_MAX = 4096;
 
 /** What a handshake may ask for besides its context. */
 export interface HandshakeServices {
-  readonly store: SessionStore | undefined;
+  readonly cache: SessionCache | undefined;
   readonly sessionTimeoutS: number;
-  /** The OCSP response to send. */
-  readonly staple: Buffer | undefined;
+  /** Gives the OCSP response to send. */
+  readonly staple: Staple | undefined;
 }
 
-export function createHandshakeOwner({ store, sessionTimeoutS, staple }: HandshakeServices): Server {
+export function createHandshakeOwner({ cache, sessionTimeoutS, staple }: HandshakeServices): Server {
   const owner = new Server();
-  if (store !== undefined) keepSessions(owner, store, sessionTimeoutS * 1000);
-  if (staple !== undefined) owner.on("OCSPRequest", (_certificate, _issuer, answer) => answer(null, staple));
+  if (cache !== undefined) keepSessions(owner, cache, sessionTimeoutS * 1000);
+  if (staple !== undefined) owner.on("OCSPRequest", (_certificate, _issuer, answer) => answer(null, staple() ?? null));
   return owner;
 }
 
-function keepSessions(owner: Server, store: SessionStore, timeoutMs: number): void {
+function keepSessions(owner: Server, cache: SessionCache, lifetimeMs: number): void {
+  // The client hears of its session when `done` is called: whichever process it comes back to finds it then.
   owner.on("newSession", (id: Buffer, session: Buffer, done: () => void) => {
     // TLS 1.3 has tickets; what OpenSSL gives here of it could not be found again.
-    if (id.length > 0 && sessionProtocol(session) < TLS_1_3) store.put(id.toString("latin1"), session, performance.now() + timeoutMs);
-    done();
+    const isKept = id.length > 0 && session.length <= SESSION_BYTES_MAX && sessionProtocol(session) < TLS_1_3;
+    if (isKept) cache.put(id.toString("base64"), session.toString("base64"), lifetimeMs, done);
+    else done();
   });
   owner.on("resumeSession", (id: Buffer, done: (error: Error | null, session: Buffer | null) => void) => {
-    done(null, store.get(id.toString("latin1"), performance.now()) ?? null);
+    cache.find(id.toString("base64"), (session) => done(null, session === undefined ? null : Buffer.from(session, "base64")));
   });
 }
