@@ -1,18 +1,18 @@
 /** `auth_basic`: who may come in, by name and password (nginx: ngx_http_auth_basic_module). */
 
-import { resolve } from "node:path";
 import { defineDirectives, one } from "../config/define-directives.ts";
-import type { TemplateText } from "../config/template-text.ts";
 import { template } from "../config/values.ts";
+import { inConfPrefix } from "../http/conf-path.ts";
+import { ChangingFiles } from "../http/files/changing-files.ts";
 import { readBasicCredentials } from "../http/message/basic-credentials.ts";
-import { defineModule, type Scope } from "../http/module.ts";
+import { defineModule } from "../http/module.ts";
 import type { Verdict } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
 import type { Template } from "../http/template.ts";
 import { describeSystemError } from "../log/system-error.ts";
+import { type Passwords, parsePasswords } from "./auth-basic/parse-passwords.ts";
 import { PasswordChecks } from "./auth-basic/password-checks.ts";
-import { PasswordFiles } from "./auth-basic/password-files.ts";
 import type { Verification } from "./auth-basic/verify-password.ts";
 
 const PLACES = ["http", "server", "location", "limit_except"] as const;
@@ -31,8 +31,8 @@ export const authBasicModule = defineModule({
       if (conf.auth_basic === undefined || conf.auth_basic.text === "off" || conf.auth_basic_user_file === undefined) return undefined;
       const guard: Guard = {
         realm: scope.template(conf.auth_basic),
-        userFile: scope.template(inConfPrefix(conf.auth_basic_user_file, scope)),
-        files: scope.services.shared("auth_basic files", () => new PasswordFiles()),
+        userFile: scope.template(inConfPrefix(conf.auth_basic_user_file, scope.paths)),
+        files: scope.services.shared("auth_basic files", () => new ChangingFiles(parsePasswords)),
         checks: scope.services.shared("auth_basic checks", () => new PasswordChecks()),
       };
       return (r) => authenticate(r, guard);
@@ -43,15 +43,8 @@ export const authBasicModule = defineModule({
 interface Guard {
   readonly realm: Template;
   readonly userFile: Template;
-  readonly files: PasswordFiles;
+  readonly files: ChangingFiles<Passwords>;
   readonly checks: PasswordChecks;
-}
-
-/** nginx: a path that begins with a variable is taken to be whole. */
-function inConfPrefix(path: TemplateText, scope: Scope): TemplateText {
-  if (path.text.startsWith("$") || path.text.startsWith("/")) return path;
-  const prefix = resolve(scope.paths.confPrefix);
-  return { ...path, text: `${prefix}/${path.text}`, parts: [`${prefix}/`, ...path.parts] };
 }
 
 function authenticate(r: RequestContext, guard: Guard): Verdict | Promise<Verdict> {
@@ -63,7 +56,7 @@ function authenticate(r: RequestContext, guard: Guard): Verdict | Promise<Verdic
     return challenge(r, realm);
   }
   const path = guard.userFile.evaluate(r);
-  const passwords = guard.files.read(path);
+  const passwords = guard.files.read(path, 0);
   if (passwords instanceof Error) return refuseFile(r, path, passwords);
   const { user, password } = credentials;
   const stored = passwords.get(user);
