@@ -1,6 +1,7 @@
 /** Looks at the command line and runs the command that it names. */
 
 import { STDERR, STDOUT, writeStandard } from "../process/standard-streams.ts";
+import { WorkerPrograms } from "../process/worker-programs.ts";
 import { EXPLAIN_USAGE, parseExplainOptions } from "./explain-options.ts";
 import { parseOptions } from "./options.ts";
 import { sendSignal } from "./send-signal.ts";
@@ -9,7 +10,7 @@ import { testConfig } from "./test-config.ts";
 import { renderLongVersion, USAGE, VERSION } from "./version.ts";
 
 /** `args` are the words behind the program's name. Resolves with the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[], programs: WorkerPrograms = new WorkerPrograms()): Promise<number> {
   if (args[0] === "explain") return runExplain(args.slice(1));
   const options = parseOptions(args);
   if ("error" in options) return refuse(options.error);
@@ -21,7 +22,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (options.test !== "none") return testConfig(options);
   if (options.signal !== undefined) return sendSignal(options, options.signal);
-  return start(options);
+  return start(options, programs);
 }
 
 async function runExplain(args: readonly string[]): Promise<number> {

@@ -6,11 +6,10 @@ import type { Snapshot } from "../boot/snapshot.ts";
 import { findDaemonParent, launchDaemon } from "../process/daemon.ts";
 import { takeInheritedSockets } from "../process/inherited-sockets.ts";
 import { loadRecorded, type RecordedConfig, resolveRecorded } from "../process/load-recorded.ts";
-import { findMasterChannel } from "../process/master-channel.ts";
 import { MasterProcess } from "../process/master-process.ts";
 import { ServingProcess } from "../process/serving-process.ts";
 import { printLine } from "../process/standard-streams.ts";
-import { runWorker } from "../process/worker-process.ts";
+import type { WorkerPrograms } from "../process/worker-programs.ts";
 import { type Command, openCommand } from "./open-command.ts";
 import type { ConfigOptions } from "./options.ts";
 import { reportDiagnostics } from "./report-diagnostics.ts";
@@ -23,9 +22,23 @@ interface Serving {
 }
 
 /** Resolves with the exit code when serving has ended, or a daemon has begun it. `onServing` hears which addresses accept. */
-export async function start(options: ConfigOptions, onServing?: (addresses: readonly string[]) => void): Promise<number> {
-  const master = findMasterChannel();
-  if (master !== undefined) return runWorker(master);
+export async function start(
+  options: ConfigOptions,
+  programs: WorkerPrograms,
+  onServing?: (addresses: readonly string[]) => void,
+): Promise<number> {
+  try {
+    return await serve(options, programs, onServing);
+  } finally {
+    programs.endSpare();
+  }
+}
+
+async function serve(
+  options: ConfigOptions,
+  programs: WorkerPrograms,
+  onServing: ((addresses: readonly string[]) => void) | undefined,
+): Promise<number> {
   const parent = findDaemonParent();
   const inherited = takeInheritedSockets();
   const command = openCommand(options, parent?.print);
@@ -36,6 +49,7 @@ export async function start(options: ConfigOptions, onServing?: (addresses: read
   // Who hands sockets in, a service manager or the program before this one, knows this process and no other.
   const becomesDaemon = read.loaded.snapshot !== undefined && main.daemon && parent === undefined && inherited.from === "nobody";
   // A daemon reads the configuration itself and tells of it.
+  if (becomesDaemon || !main.master_process) programs.endSpare();
   if (becomesDaemon) return launchDaemon(mainErrorLogs, printLine);
   const recorded = await resolveRecorded(read);
   const { snapshot, diagnostics } = recorded.loaded;
@@ -47,7 +61,15 @@ export async function start(options: ConfigOptions, onServing?: (addresses: read
   const isDaemon = parent !== undefined || inherited.from === "master";
   const serving = main.master_process
     ? await serveWithWorkers(
-        new MasterProcess({ load: async () => resolveRecorded(load()), services, startLog, prefix: paths.prefix, isDaemon, inherited }),
+        new MasterProcess({
+          load: async () => resolveRecorded(load()),
+          services,
+          startLog,
+          prefix: paths.prefix,
+          isDaemon,
+          inherited,
+          programs,
+        }),
         recorded,
         snapshot,
       )

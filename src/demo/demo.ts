@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseOptions } from "../cli/options.ts";
 import { start } from "../cli/start.ts";
 import { printLine, STDOUT, writeStandard } from "../process/standard-streams.ts";
+import { WorkerPrograms } from "../process/worker-programs.ts";
 import { type DemoWord, runUwsgiProcess } from "./uwsgi-process.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -21,7 +22,7 @@ async function serveDemo(): Promise<number> {
   const word = await firstWord(application);
   const options = parseOptions(["-p", ROOT, "-c", "conf/foregate.conf", "-e", "stderr", "-g", "daemon off;"]);
   if ("error" in options) throw new TypeError(`Cannot parse the demonstration's own options: ${options.error}`);
-  const code = await start(options, () => greet(word));
+  const code = await start(options, new WorkerPrograms(), () => greet(word));
   if (code !== 0) printLine("Nothing was started. The address to listen on is in conf/foregate.conf.");
   application.kill("SIGTERM");
   return code;

@@ -3,6 +3,7 @@
  * accepting, so this is the one place that calls what node:cluster itself calls for that in its primary process.
  */
 
+import type { SendHandle } from "node:child_process";
 import { chmodSync, unlinkSync } from "node:fs";
 import net from "node:net";
 import type { BindAddress } from "../http/connection/listener.ts";
@@ -12,6 +13,8 @@ export interface BoundSocket {
   /** As in the configuration: "127.0.0.1:80", "unix:/path". */
   readonly key: string;
   readonly fd: number;
+  /** For ChildProcess.send(). */
+  readonly handle: SendHandle;
   /** Closes it; the file of a UNIX socket is removed with `removeFile`, which is not for a socket that another program goes on serving. */
   readonly close: () => void;
   readonly removeFile: () => void;
@@ -65,7 +68,14 @@ function own(key: string, handle: SocketHandle | number, path: string | undefine
     handle.close();
     throw systemErrorOf(status);
   }
-  return { key, fd: handle.fd, close: () => handle.close(), removeFile: () => path !== undefined && removeFile(path) };
+  return {
+    key,
+    fd: handle.fd,
+    // The cast holds for Node.js 20 to 24: node:cluster sends its handles so (lib/internal/child_process.js, "net.Native").
+    handle: handle as unknown as SendHandle,
+    close: () => handle.close(),
+    removeFile: () => path !== undefined && removeFile(path),
+  };
 }
 
 function removeFile(path: string): void {

@@ -3,6 +3,7 @@
 import type { Socket } from "node:net";
 import { constants } from "node:os";
 import type { ErrorLog } from "../log/error-log.ts";
+import type { BoundSocket } from "./bound-socket.ts";
 import type { CarriedHealth } from "./carried-health.ts";
 import type { MasterFigures } from "./master-figures.ts";
 import type { MasterZones } from "./master-zones.ts";
@@ -10,13 +11,14 @@ import { RespawnDelay } from "./respawn-delay.ts";
 import type { SystemUser } from "./system-user.ts";
 import { type GivenConnection, type WorkerExit, WorkerHandle } from "./worker-handle.ts";
 import type { MasterMessage, WorkerConfig } from "./worker-messages.ts";
+import type { WorkerPrograms } from "./worker-programs.ts";
 
 export interface GenerationOptions {
   readonly workersNumber: number;
   readonly config: WorkerConfig;
   readonly env: NodeJS.ProcessEnv;
-  /** Descriptors by the key of their socket. */
-  readonly fds: ReadonlyMap<string, number>;
+  readonly programs: WorkerPrograms;
+  readonly sockets: readonly BoundSocket[];
   readonly user: SystemUser | undefined;
   /** Of TLS session tickets, if there are any. */
   readonly ticketKey: string | undefined;
@@ -111,11 +113,11 @@ export class Generation {
 
   /** The worker's program starts while its predecessors are asked. */
   private startWorker(health: Promise<CarriedHealth>): WorkerHandle {
-    const { config, env, fds, user, ticketKey, zones, connections, log } = this.options;
+    const { config, env, programs, sockets, user, ticketKey, zones, connections, log } = this.options;
     const identity = { ...(user === undefined ? {} : { user }), ...(ticketKey === undefined ? {} : { ticketKey }) };
     const worker = new WorkerHandle({
-      env,
-      fds,
+      program: programs.take(env),
+      sockets,
       zones,
       connections,
       onGiven: (message, socket) => this.giveOn(message, socket),

@@ -18,9 +18,8 @@ export class ListeningSockets {
     return [...this.bound.keys()];
   }
 
-  /** Descriptors by key. */
-  get fds(): ReadonlyMap<string, number> {
-    return new Map([...this.bound.values()].map(({ key, fd }) => [key, fd]));
+  get all(): readonly BoundSocket[] {
+    return [...this.bound.values()];
   }
 
   /** Binds those that are not open yet. Rejects with a BindError, having changed nothing. */

@@ -31,7 +31,9 @@ export function findMasterChannel(): MasterChannel | undefined {
       }),
     listen: (onMessage, onGone) => {
       process.on("message", (message: MasterMessage, handle: SendHandle | undefined) => onMessage(message, handle));
-      process.once("disconnect", onGone);
+      // It may have gone while this program loaded.
+      if (process.connected) process.once("disconnect", onGone);
+      else onGone();
     },
   };
 }

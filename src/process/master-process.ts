@@ -19,10 +19,11 @@ import { describeFailure, isRefusal, WorkersError } from "./refusal.ts";
 import { reportToLog } from "./report-to-log.ts";
 import { createServiceManager, type ServiceManager } from "./service-manager.ts";
 import type { ProcessServices } from "./services.ts";
-import { listenToMasterSignals } from "./signals.ts";
+import { listenToMasterSignals, type MasterSignalActions } from "./signals.ts";
 import type { StartLog } from "./start-log.ts";
 import { type Successor, startSuccessor } from "./successor.ts";
 import { surviveErrors } from "./survive-errors.ts";
+import type { WorkerPrograms } from "./worker-programs.ts";
 
 export interface MasterOptions {
   /** Reads the configuration again. */
@@ -33,12 +34,13 @@ export interface MasterOptions {
   readonly prefix: string;
   readonly isDaemon: boolean;
   readonly inherited: InheritedSockets;
+  readonly programs: WorkerPrograms;
 }
 
 /** Without workers nothing else keeps the process: bound sockets that do not listen count for nothing. */
 const STAY_ALIVE_MS = 2 ** 31 - 1;
 
-export class MasterProcess {
+export class MasterProcess implements MasterSignalActions {
   /** Settles when the last worker has ended and all is released. */
   readonly ended: Promise<void>;
   private readonly options: MasterOptions;
@@ -152,7 +154,7 @@ export class MasterProcess {
       log.write("alert", undefined, (error as Error).message);
       return;
     }
-    this.successor = startSuccessor(this.sockets.fds, (how) => this.successorEnded(how));
+    this.successor = startSuccessor(this.sockets.all, (how) => this.successorEnded(how));
     log.write("notice", undefined, `start new binary process ${this.successor.pid}`);
   }
 
@@ -166,21 +168,14 @@ export class MasterProcess {
   private listen(): void {
     const { services, isDaemon } = this.options;
     surviveErrors(services.log);
-    const actions = {
-      stop: () => this.stop(),
-      quit: () => this.quit(),
-      reload: () => this.reload(),
-      reopen: () => this.reopen(),
-      upgrade: () => this.upgrade(),
-      stopWorkers: () => this.stopWorkers(),
-    };
-    listenToMasterSignals(actions, services.log, isDaemon);
+    listenToMasterSignals(this, services.log, isDaemon);
   }
 
   /** Starts workers, and keeps them once all of them accept. Resolves with why they cannot, or "". */
   private async serve(prepared: PreparedConfig, health: Promise<CarriedHealth>): Promise<string> {
     const generation: Generation = new Generation({
-      ...generationOf(prepared, this.sockets.fds),
+      ...generationOf(prepared, this.sockets.all),
+      programs: this.options.programs,
       ticketKey: readCarriedTicketKey(this.options.services),
       zones: this.zones,
       connections: this.connections,

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import type { Snapshot } from "../boot/snapshot.ts";
 import type { ErrorLog } from "../log/error-log.ts";
+import type { BoundSocket } from "./bound-socket.ts";
 import type { GenerationOptions } from "./generation.ts";
 import type { RecordedConfig } from "./load-recorded.ts";
 import { findSystemUser, type SystemUser } from "./system-user.ts";
@@ -24,17 +25,17 @@ export function prepareConfig(recorded: RecordedConfig, snapshot: Snapshot): Pre
   return { ...recorded, snapshot, user };
 }
 
-/** The workers that it asks for; `fds` are those of all open sockets. */
+/** The workers that it asks for; `sockets` are all that are open. */
 export function generationOf(
   { loaded, snapshot, config, user }: PreparedConfig,
-  fds: ReadonlyMap<string, number>,
-): Pick<GenerationOptions, "workersNumber" | "config" | "env" | "fds" | "user"> {
+  sockets: readonly BoundSocket[],
+): Pick<GenerationOptions, "workersNumber" | "config" | "env" | "sockets" | "user"> {
   const { worker_processes, env } = loaded.main;
   return {
     workersNumber: worker_processes === "auto" ? availableParallelism() : worker_processes,
     config,
     env: workerEnvironment([...loaded.environmentNames, ...env], process.env),
-    fds: new Map([...fds].filter(([key]) => snapshot.sockets.some((socket) => socket.key === key))),
+    sockets: sockets.filter(({ key }) => snapshot.sockets.some((socket) => socket.key === key)),
     user,
   };
 }

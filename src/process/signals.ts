@@ -23,16 +23,16 @@ export interface MasterSignalActions extends SignalActions {
 /** Of the one process that serves where `master_process off` says so. */
 export function listenToSignals(actions: SignalActions, log: ErrorLog): void {
   listenToEnds(actions, log);
-  listenTo("SIGHUP", ", reconfiguring", actions.reload, log);
+  listenTo("SIGHUP", ", reconfiguring", () => actions.reload(), log);
   listenTo("SIGUSR2", ", ignoring: without a master process no other program can follow this one", ignore, log);
 }
 
 /** `isDaemon`: nginx heeds WINCH only then; in the foreground it is a terminal that changed its size. */
 export function listenToMasterSignals(actions: MasterSignalActions, log: ErrorLog, isDaemon: boolean): void {
   listenToEnds(actions, log);
-  listenTo("SIGHUP", ", reconfiguring", actions.reload, log);
-  listenTo("SIGUSR2", ", changing binary", actions.upgrade, log);
-  if (isDaemon) listenTo("SIGWINCH", ", stop accepting connections", actions.stopWorkers, log);
+  listenTo("SIGHUP", ", reconfiguring", () => actions.reload(), log);
+  listenTo("SIGUSR2", ", changing binary", () => actions.upgrade(), log);
+  if (isDaemon) listenTo("SIGWINCH", ", stop accepting connections", () => actions.stopWorkers(), log);
 }
 
 /** A worker ignores what is for its master alone. */
@@ -43,10 +43,10 @@ export function listenToWorkerSignals(actions: WorkerSignalActions, log: ErrorLo
 }
 
 function listenToEnds(actions: WorkerSignalActions, log: ErrorLog): void {
-  listenTo("SIGTERM", ", exiting", actions.stop, log);
-  listenTo("SIGINT", ", exiting", actions.stop, log);
-  listenTo("SIGQUIT", ", shutting down", actions.quit, log);
-  listenTo("SIGUSR1", ", reopening logs", actions.reopen, log);
+  listenTo("SIGTERM", ", exiting", () => actions.stop(), log);
+  listenTo("SIGINT", ", exiting", () => actions.stop(), log);
+  listenTo("SIGQUIT", ", shutting down", () => actions.quit(), log);
+  listenTo("SIGUSR1", ", reopening logs", () => actions.reopen(), log);
 }
 
 function listenTo(name: NodeJS.Signals, what: string, act: () => void, log: ErrorLog): void {

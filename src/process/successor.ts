@@ -1,6 +1,7 @@
 /** USR2: the program that follows this one, started with its sockets (nginx: ngx_exec_new_binary). */
 
 import { spawn } from "node:child_process";
+import type { BoundSocket } from "./bound-socket.ts";
 import { inheritedSocketsEnvironment } from "./inherited-sockets.ts";
 
 export interface Successor {
@@ -8,10 +9,10 @@ export interface Successor {
 }
 
 /** Starts what is in this program's place now. `onExit` hears of its end, also where it could not be started. */
-export function startSuccessor(fds: ReadonlyMap<string, number>, onExit: (how: string) => void): Successor {
+export function startSuccessor(sockets: readonly BoundSocket[], onExit: (how: string) => void): Successor {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-    env: { ...process.env, ...inheritedSocketsEnvironment([...fds.keys()]) },
-    stdio: ["ignore", "inherit", "inherit", ...fds.values()],
+    env: { ...process.env, ...inheritedSocketsEnvironment(sockets.map(({ key }) => key)) },
+    stdio: ["ignore", "inherit", "inherit", ...sockets.map(({ fd }) => fd)],
   });
   let isOver = false;
   const end = (how: string): void => {

@@ -1,11 +1,10 @@
 /** A worker as its master sees it: a child process, what it said, and how it ended. */
 
-import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
+import type { ChildProcess, SendHandle } from "node:child_process";
 import { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { type ConnectionFigures, noConnections, pastFigures } from "../net/connection-figures.ts";
+import type { BoundSocket } from "./bound-socket.ts";
 import type { CarriedHealth } from "./carried-health.ts";
-import { WORKER_ENV } from "./master-channel.ts";
 import type { MasterFigures } from "./master-figures.ts";
 import type { MasterZones } from "./master-zones.ts";
 import type { MasterMessage, WorkerMessage } from "./worker-messages.ts";
@@ -16,9 +15,10 @@ export interface WorkerExit {
 }
 
 export interface WorkerOptions {
-  readonly env: NodeJS.ProcessEnv;
-  /** Descriptors of this process that the worker gets. */
-  readonly fds: ReadonlyMap<string, number>;
+  /** Its program, which waits for its first message. */
+  readonly program: ChildProcess;
+  /** It will accept on them. */
+  readonly sockets: readonly BoundSocket[];
   readonly zones: MasterZones;
   readonly connections: MasterFigures;
   /** It gives a connection to an upstream away. */
@@ -28,12 +28,6 @@ export interface WorkerOptions {
 
 export type GivenConnection = Extract<WorkerMessage, { kind: "connection" }>;
 
-/** The command-line program, whichever of the package's programs this is. */
-const PROGRAM = fileURLToPath(new URL("./foregate.js", import.meta.url));
-/** Long enough for every title that the worker gives itself: a process cannot lengthen its own. */
-const FIRST_TITLE = "foregate: worker process".padEnd(48);
-/** 0 to 2 are the standard streams, 3 is the channel. */
-const FIRST_FD = 4;
 /** A worker that does not tell what it is asked is not waited for. */
 const ANSWER_TIMEOUT_MS = 1000;
 
@@ -50,14 +44,15 @@ export class WorkerHandle {
   private readonly onGiven: WorkerOptions["onGiven"];
   private readonly zones: MasterZones;
   private readonly connections: MasterFigures;
-  private readonly fdsOfWorker: readonly (readonly [key: string, fd: number])[];
+  private readonly sockets: readonly BoundSocket[];
   private settleStarted: (failure: string) => void = () => {};
   /** As it last told them. */
   figures: ConnectionFigures = noConnections();
   private onFigures: ((figures: ConnectionFigures) => void) | undefined = undefined;
   private onHealth: ((health: CarriedHealth) => void) | undefined = undefined;
 
-  constructor({ env, fds, zones, connections, onGiven, onExit }: WorkerOptions) {
+  constructor({ program, sockets, zones, connections, onGiven, onExit }: WorkerOptions) {
+    this.sockets = sockets;
     this.onGiven = onGiven;
     this.zones = zones;
     this.connections = connections;
@@ -65,12 +60,7 @@ export class WorkerHandle {
     this.started = new Promise((resolve) => {
       this.settleStarted = resolve;
     });
-    this.fdsOfWorker = [...fds.keys()].map((key, at) => [key, FIRST_FD + at]);
-    this.child = spawn(process.execPath, [...process.execArgv, PROGRAM], {
-      argv0: FIRST_TITLE,
-      env: { ...env, [WORKER_ENV]: "1" },
-      stdio: ["ignore", "inherit", "inherit", "ipc", ...fds.values()],
-    });
+    this.child = program;
     this.pid = this.child.pid ?? -1;
     this.child.on("message", (message: WorkerMessage, handle: SendHandle | undefined) => this.hear(message, handle));
     this.child.once("error", (error) => this.end(`spawn() failed: ${error.message}`, { code: null, signal: null }, onExit));
@@ -83,13 +73,15 @@ export class WorkerHandle {
     });
   }
 
-  begin(message: Omit<Extract<MasterMessage, { kind: "begin" }>, "kind" | "fds">): void {
-    this.tell({ kind: "begin", fds: this.fdsOfWorker, ...message });
+  begin(message: Omit<Extract<MasterMessage, { kind: "begin" }>, "kind">): void {
+    // Node.js keeps the order of messages, whether they carry a socket or not.
+    for (const { key, handle } of this.sockets) this.send({ kind: "socket", key }, handle);
+    this.tell({ kind: "begin", ...message });
   }
 
   /** A worker that is gone hears nothing: its exit is told of by itself. */
   tell(message: MasterMessage): void {
-    if (this.child.connected) this.child.send(message, () => {});
+    this.send(message, undefined);
   }
 
   /** The socket is the worker's from then on; closed where there is none to take it. */
@@ -128,6 +120,10 @@ export class WorkerHandle {
       };
       this.tell({ kind: "figures" });
     });
+  }
+
+  private send(message: MasterMessage, handle: SendHandle | undefined): void {
+    if (this.child.connected) this.child.send(message, handle, () => {});
   }
 
   private hear(message: WorkerMessage, handle: SendHandle | undefined): void {

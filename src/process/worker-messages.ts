@@ -24,11 +24,11 @@ export interface WorkerConfig {
 }
 
 export type MasterMessage =
+  /** A socket to accept on comes along. */
+  | { readonly kind: "socket"; readonly key: string }
   | {
       readonly kind: "begin";
       readonly config: WorkerConfig;
-      /** Descriptors of this worker, by the socket's key. */
-      readonly fds: readonly (readonly [key: string, fd: number])[];
       /** Whom to become; absent: stay who we are. */
       readonly user?: SystemUser;
       readonly health: CarriedHealth;

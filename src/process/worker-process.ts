@@ -36,6 +36,8 @@ class WorkerProcess {
   private readonly services: ProcessServices = createServices();
   private readonly runtime: Runtime;
   private state: "starting" | "serving" | "draining" | "ended" = "starting";
+  /** Sockets to accept on, by their key. */
+  private readonly fds = new Map<string, number>();
   private readonly zones: WorkerZones;
   private readonly figures: WorkerFigures;
   private shutdownTimeoutMs: number | undefined = undefined;
@@ -74,6 +76,9 @@ class WorkerProcess {
   private async obey(message: MasterMessage, handle: SendHandle | undefined): Promise<void> {
     if (this.state === "ended") return;
     switch (message.kind) {
+      case "socket":
+        this.fds.set(message.key, descriptorOf(handle));
+        return;
       case "begin":
         await this.begin(message);
         return;
@@ -109,7 +114,7 @@ class WorkerProcess {
     }
   }
 
-  private async begin({ config, fds, user, health, ticketKey, sharesZones }: Extract<MasterMessage, { kind: "begin" }>): Promise<void> {
+  private async begin({ config, user, health, ticketKey, sharesZones }: Extract<MasterMessage, { kind: "begin" }>): Promise<void> {
     const { services, runtime } = this;
     try {
       adoptHealth(health, services);
@@ -118,7 +123,7 @@ class WorkerProcess {
       const loaded = this.load(config);
       services.log.use(openMainLog(loaded, services));
       listenToWorkerSignals({ stop: () => this.stop(), quit: () => this.quit(), reopen: () => services.reopenLogs() }, services.log);
-      await runtime.listen(loaded.snapshot, new Map(fds));
+      await runtime.listen(loaded.snapshot, this.fds);
       // Logs, certificates and sockets are open: nothing below needs more than the user's rights.
       if (user !== undefined) becomeUser(user);
       this.shutdownTimeoutMs = loaded.main.worker_shutdown_timeout;
@@ -203,4 +208,9 @@ class WorkerProcess {
     this.services.release();
     this.settleEnded(0);
   }
+}
+
+/** Of a socket that is bound, as its master has it: never closed here as what it came as. */
+function descriptorOf(handle: SendHandle | undefined): number {
+  return (handle as unknown as { readonly fd: number }).fd;
 }
