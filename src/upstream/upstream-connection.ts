@@ -3,19 +3,19 @@
  * reads into one of its own, so that a client's socket may go on writing from it.
  */
 
-import { connect, type NetConnectOpts, type OnReadOpts, type Socket } from "node:net";
-import type { DuplexOptions } from "node:stream";
+import { connect, type OnReadOpts, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ConnectionBudget } from "../net/connection-budget.ts";
 import type { Deadline, Deadlines } from "../net/deadlines.ts";
 import { type ConnectPlace, connectPlace } from "./connect-place.ts";
 import type { PeerAddress } from "./peer-address.ts";
+import { connectPlain, DRAIN_MARK_BYTES, type PlainSocket, type SocketUser } from "./plain-socket.ts";
 import { returnReadBuffer, sharedReadBuffer, takeReadBuffer } from "./read-buffers.ts";
 import { connectTls, type TlsPlace } from "./tls/connect-tls.ts";
 import { type PeerTls, poolKey, type Transport } from "./transport.ts";
 
-/** Node tells that everything has been taken only to who had this much waiting: whoever waits for that must hear of every octet. */
-const DRAIN_MARK_BYTES = 1;
+/** In place of one that is closed: takes nothing, gives nothing. */
+const CLOSED_SOCKET = new Socket().destroy();
 
 /** Who uses a connection at the moment: an attempt, or the pool while it is idle. */
 export interface ConnectionOwner {
@@ -48,7 +48,7 @@ export interface ConnectionEnvironment {
   readonly connections: ConnectionBudget;
 }
 
-export class UpstreamConnection {
+export class UpstreamConnection implements SocketUser {
   readonly address: PeerAddress;
   /** Under which the pool keeps it: never equal for connections that must not be taken for one another. */
   readonly poolKey: string;
@@ -59,6 +59,11 @@ export class UpstreamConnection {
   requests = 0;
   private readonly budget: ConnectionBudget;
   private socket: Socket;
+  /** What `socket` is of, where it is one in the clear that this process opened. */
+  private plain: PlainSocket | undefined = undefined;
+  private readonly preface: Buffer | undefined;
+  private closedBytesRead = 0;
+  private closedBytesWritten = 0;
   private isClosed = false;
   private readBuffer: Buffer = sharedReadBuffer;
   private readonly flushed: (() => void) | undefined = undefined;
@@ -80,13 +85,16 @@ export class UpstreamConnection {
     this.openedAtMs = performance.now() - (open?.ageMs ?? 0);
     this.deadline = deadlines.create(() => this.owner.timedOut());
     const { tls, preface } = transport;
+    this.preface = preface;
     const place = connectPlace(address, transport);
     if (open !== undefined) {
       this.requests = open.requests;
       this.flushed = () => this.tellDrained();
       this.socket = this.goOnWith(open.socket);
-    } else if (tls === undefined) this.socket = this.openPlain(place, preface, keepsAlive);
-    else if (preface === undefined) this.socket = this.openTls(tls, place, keepsAlive);
+    } else if (tls === undefined) {
+      this.plain = connectPlain(this, place, keepsAlive);
+      this.socket = this.plain.socket;
+    } else if (preface === undefined) this.socket = this.openTls(tls, place, keepsAlive);
     else this.socket = this.openTlsBehind(preface, tls, place, keepsAlive);
   }
 
@@ -96,11 +104,11 @@ export class UpstreamConnection {
   }
 
   get bytesRead(): number {
-    return this.socket.bytesRead;
+    return this.isClosed ? this.closedBytesRead : this.socket.bytesRead;
   }
 
   get bytesWritten(): number {
-    return this.socket.bytesWritten;
+    return this.isClosed ? this.closedBytesWritten : this.socket.bytesWritten;
   }
 
   /** latin1 text. */
@@ -144,13 +152,21 @@ export class UpstreamConnection {
   }
 
   close(): void {
-    if (this.release()) this.socket.destroy();
+    if (!this.release()) return;
+    const { socket, plain } = this;
+    this.closedBytesRead = socket.bytesRead;
+    this.closedBytesWritten = socket.bytesWritten;
+    // From here on the socket may be another connection's.
+    this.socket = CLOSED_SOCKET;
+    if (plain === undefined) socket.destroy();
+    else plain.close();
   }
 
   /** Gives the socket away, as it is: to another process. Undefined, and closed, where only this one can go on with it (TLS). */
   handOver(): OpenSocket | undefined {
     if (this.poolKey !== this.address.text) this.close();
     if (!this.release()) return undefined;
+    this.plain?.giveAway();
     return { socket: this.socket, requests: this.requests, ageMs: performance.now() - this.openedAtMs };
   }
 
@@ -164,20 +180,9 @@ export class UpstreamConnection {
     return true;
   }
 
-  private openPlain(place: ConnectPlace, preface: Buffer | undefined, keepsAlive: boolean): Socket {
-    const tcp = { noDelay: true, keepAlive: keepsAlive };
-    const options: NetConnectOpts & DuplexOptions = { ...place, ...tcp, writableHighWaterMark: DRAIN_MARK_BYTES };
-    // @types/node leaves `onread` out of the unix socket form, and Node takes it in both.
-    const socket = connect(Object.assign(options, { onread: this.readInto() }));
-    socket.on("connect", () => {
-      if (preface !== undefined) socket.write(preface);
-      this.owner.connected();
-    });
-    return this.listenTo(socket);
-  }
-
   private openTls(tls: PeerTls, place: TlsPlace, keepsAlive: boolean): Socket {
-    const options = { place, addressText: this.address.text, onread: this.readInto(), writableMarkBytes: DRAIN_MARK_BYTES };
+    const onread: OnReadOpts = { buffer: () => this.nextBuffer(), callback: (length, buffer) => this.read(length, buffer) };
+    const options = { place, addressText: this.address.text, onread, writableMarkBytes: DRAIN_MARK_BYTES };
     const socket: TLSSocket = connectTls(tls, options, {
       secured: () => this.owner.connected(),
       rejected: (error) => this.owner.failed(error),
@@ -200,7 +205,7 @@ export class UpstreamConnection {
       this.socket = socket;
       this.owner.handshaking();
     });
-    below.on("error", (error) => this.fail(error));
+    below.on("error", (error) => this.failed(error));
     return below;
   }
 
@@ -215,21 +220,35 @@ export class UpstreamConnection {
   }
 
   private listenTo(socket: Socket): Socket {
-    socket.on("end", () => this.owner.ended());
-    if (this.flushed === undefined) socket.on("drain", () => this.owner.drained());
-    socket.on("error", (error) => this.fail(error));
+    socket.on("end", () => this.ended());
+    if (this.flushed === undefined) socket.on("drain", () => this.drained());
+    socket.on("error", (error) => this.failed(error));
     return socket;
   }
 
-  private readInto(): OnReadOpts {
-    return { buffer: () => this.readBuffer, callback: (length, buffer) => this.read(length, buffer) };
+  /** The socket's, as all below. */
+  opened(): void {
+    if (this.preface !== undefined) this.socket.write(this.preface);
+    this.owner.connected();
   }
 
-  private fail(error: NodeJS.ErrnoException): void {
+  nextBuffer(): Buffer {
+    return this.readBuffer;
+  }
+
+  ended(): void {
+    this.owner.ended();
+  }
+
+  drained(): void {
+    this.owner.drained();
+  }
+
+  failed(error: NodeJS.ErrnoException): void {
     if (!this.isClosed) this.owner.failed(error);
   }
 
-  private read(length: number, buffer: Uint8Array): boolean {
+  read(length: number, buffer: Uint8Array): boolean {
     if (this.isClosed) return true;
     // Node hands back the very Buffer given to onread.
     const chunk = (buffer as Buffer).subarray(0, length);
