@@ -1,9 +1,10 @@
 /** What stands behind the servers under load: an nginx as origin, the real uWSGI as application server. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type CertificateFiles, certificateFilesIn, makeCertificate, OPENSSL } from "./certificate.ts";
 import { freePort } from "./free-port.ts";
 import { findProgram, type Needed } from "./install.ts";
-import { BODY_1K, BODY_100K, type Job } from "./jobs.ts";
+import { isSecure, type Job } from "./jobs.ts";
 import type { Launcher, Running } from "./launcher.ts";
 import { TEMP_PATHS } from "./peers/nginx.ts";
 
@@ -12,6 +13,7 @@ export interface Backends {
   readonly originPort: number;
   readonly uwsgiPort: number;
   readonly uwsgiSocket: string;
+  readonly certificate: CertificateFiles;
   readonly running: readonly Running[];
 }
 
@@ -20,6 +22,7 @@ export function backendPrograms(jobs: readonly Job[]): Needed[] {
   const needed: Needed[] = [];
   if (jobs.some(({ work }) => work === "proxy")) needed.push({ program: "nginx", packages: ["nginx"] });
   if (jobs.some(usesUwsgi)) needed.push({ program: "uwsgi-core", packages: ["uwsgi-core", "uwsgi-plugin-python3"] });
+  if (jobs.some(isSecure)) needed.push(OPENSSL);
   return needed;
 }
 
@@ -27,15 +30,25 @@ export function backendPrograms(jobs: readonly Job[]): Needed[] {
 export async function startBackends(jobs: readonly Job[], launcher: Launcher, directory: string): Promise<Backends> {
   const filesDirectory = join(directory, "files");
   mkdirSync(filesDirectory);
-  writeFileSync(join(filesDirectory, "1k.txt"), BODY_1K);
-  writeFileSync(join(filesDirectory, "100k.txt"), BODY_100K);
-  const backends = { filesDirectory, originPort: await freePort(), uwsgiPort: await freePort(), uwsgiSocket: join(directory, "app.sock") };
+  for (const job of jobs) writeBody(job, filesDirectory);
+  const certificate = certificateFilesIn(directory);
+  if (jobs.some(isSecure)) makeCertificate(certificate);
+  const [originPort, uwsgiPort] = [await freePort(), await freePort()];
+  const backends = { filesDirectory, originPort, uwsgiPort, uwsgiSocket: join(directory, "app.sock"), certificate };
   const running: Running[] = [];
   const nginx = findProgram("nginx");
   if (nginx !== undefined && jobs.some(({ work }) => work === "proxy")) running.push(startOrigin(nginx, launcher, directory, backends));
   const uwsgi = findProgram("uwsgi-core");
-  if (uwsgi !== undefined && jobs.some(usesUwsgi)) running.push(startUwsgi(uwsgi, launcher, directory, backends));
+  const uwsgiJob = jobs.find(usesUwsgi);
+  if (uwsgi !== undefined && uwsgiJob !== undefined) running.push(startUwsgi(uwsgi, launcher, directory, backends, uwsgiJob.body));
   return { ...backends, running };
+}
+
+/** A body that several jobs share is written once. */
+function writeBody({ file, body, copies }: Job, directory: string): void {
+  const path = join(directory, file);
+  if (file === "" || existsSync(path)) return;
+  for (let copy = 0; copy < copies; copy++) appendFileSync(path, body);
 }
 
 function usesUwsgi({ work }: Job): boolean {
@@ -72,12 +85,18 @@ http {
   return launcher.launch(program, ["-p", `${directory}/`, "-c", `${directory}/nginx.conf`, "-e", "error.log"], directory);
 }
 
-function startUwsgi(program: string, launcher: Launcher, parent: string, { uwsgiPort, uwsgiSocket }: Omit<Backends, "running">): Running {
+function startUwsgi(
+  program: string,
+  launcher: Launcher,
+  parent: string,
+  { uwsgiPort, uwsgiSocket }: Omit<Backends, "running">,
+  body: string,
+): Running {
   const directory = join(parent, "uwsgi");
   mkdirSync(directory);
   writeFileSync(
     join(directory, "app.py"),
-    `BODY = ${JSON.stringify(BODY_1K)}.encode()
+    `BODY = ${JSON.stringify(body)}.encode()
 FIELDS = [("Content-Type", "text/plain"), ("Content-Length", str(len(BODY)))]
 def application(environ, start_response):
     start_response("200 OK", FIELDS)

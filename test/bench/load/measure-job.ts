@@ -4,22 +4,26 @@ import { join } from "node:path";
 import type { Backends } from "./backends.ts";
 import { cpuMicrosecondsOf } from "./cpu-time.ts";
 import { freePort } from "./free-port.ts";
+import { type Generator, generateLoad } from "./generate-load.ts";
 import { findProgram } from "./install.ts";
 import type { Job } from "./jobs.ts";
 import type { Launcher, Running } from "./launcher.ts";
+import type { LoadReport } from "./load-report.ts";
 import type { Peer } from "./peer.ts";
 import { showProgress } from "./progress.ts";
 import { verify } from "./verify.ts";
-import { type LoadReport, runWrk } from "./wrk.ts";
 
 /** Long enough for V8 to optimise what foregate runs per request. */
 const WARM_UP_SECONDS = 2;
 
 export interface Sample {
   readonly requestsPerSecond: number;
+  readonly megabytesPerSecond: number;
   /** User and system time of all the server's processes, per request. */
   readonly cpuMicroseconds: number;
   readonly p99Ms: number;
+  /** What the ratio to nginx compares, less is better: CPU µs per request, for a download µs per megabyte. */
+  readonly cost: number;
 }
 
 /** One server's figures for one job. */
@@ -31,13 +35,9 @@ export interface Cell {
   readonly failure: string | undefined;
 }
 
-export interface Bench {
-  readonly directory: string;
+export interface Bench extends Generator {
   readonly launcher: Launcher;
   readonly backends: Backends;
-  readonly wrkScript: string;
-  /** Ends a load in progress. */
-  readonly interrupted: AbortSignal;
   readonly rounds: number;
   readonly seconds: number;
   readonly logs: boolean;
@@ -55,7 +55,7 @@ interface Contender {
 /** A server that gives a wrong answer, breaks connections or ends is out, with the reason; the others go on. */
 export async function measureJob(job: Job, peers: readonly Peer[], bench: Bench): Promise<Cell[]> {
   const contenders: Contender[] = [];
-  for (const peer of peers) if (peer.works.includes(job.work)) contenders.push(await enter(job, peer, bench));
+  for (const peer of peers) if (peer.serves(job)) contenders.push(await enter(job, peer, bench));
   try {
     for (let round = 0; round <= bench.rounds; round++) {
       for (const contender of contenders) await takeTurn(job, contender, bench, round);
@@ -75,7 +75,7 @@ async function enter(job: Job, peer: Peer, bench: Bench): Promise<Contender> {
   for (const [name, text] of Object.entries(command.files)) writeFileSync(join(directory, name), text);
   mkdirSync(join(directory, "logs"));
   const server = bench.launcher.launch(program, command.args, directory, command.env);
-  return { peer, port, server, samples: [], failure: await verify(job, port, server) };
+  return { peer, port, server, samples: [], failure: await verify(job, port, server, bench.backends.certificate.certificateFile) };
 }
 
 /** Round 0 warms up and is not counted. */
@@ -85,8 +85,7 @@ async function takeTurn(job: Job, contender: Contender, bench: Bench, round: num
   showProgress(`${job.name}: ${peer.name}, ${round === 0 ? "warm-up" : `round ${round} of ${bench.rounds}`}`);
   const before = cpuMicrosecondsOf(server.pid);
   const seconds = round === 0 ? WARM_UP_SECONDS : bench.seconds;
-  const load = runWrk(`http://127.0.0.1:${port}${job.path}`, seconds, bench.wrkScript, bench.interrupted);
-  const report = await load.catch((error: Error) => error.message);
+  const report = await generateLoad(job, port, seconds, bench).catch((error: Error) => error.message);
   if (typeof report === "string") {
     contender.failure = server.failure() ?? report;
     return;
@@ -94,14 +93,21 @@ async function takeTurn(job: Job, contender: Contender, bench: Bench, round: num
   const cpuMicroseconds = (cpuMicrosecondsOf(server.pid) - before) / report.requests;
   contender.failure = server.failure() ?? faultOf(job, report);
   if (round === 0 || contender.failure !== undefined) return;
-  const requestsPerSecond = report.requests / (report.microseconds / 1e6);
-  contender.samples.push({ requestsPerSecond, cpuMicroseconds, p99Ms: report.p99Microseconds / 1000 });
+  const perSecond = 1e6 / report.microseconds;
+  const megabytesPerSecond = (report.bytes / 1e6) * perSecond;
+  contender.samples.push({
+    requestsPerSecond: report.requests * perSecond,
+    megabytesPerSecond,
+    cpuMicroseconds,
+    p99Ms: report.p99Microseconds / 1000,
+    cost: job.load === "download" ? 1e6 / megabytesPerSecond : cpuMicroseconds,
+  });
 }
 
 function faultOf(job: Job, { requests, bytes, errors, wrongStatus }: LoadReport): string | undefined {
   if (requests === 0) return "not one answer under load";
   if (wrongStatus > 0) return `${wrongStatus} of ${requests} answers under load were errors`;
   if (errors > 0) return `${errors} connections broke or timed out under load`;
-  if (bytes < requests * job.body.length) return "bodies under load are shorter than they must be";
+  if (!job.gzip && bytes < requests * job.body.length * job.copies) return "bodies under load are shorter than they must be";
   return undefined;
 }

@@ -1,11 +1,22 @@
 /** The command line of the load bench. */
 import { parseArgs } from "node:util";
 import { JOBS, type Job } from "./jobs.ts";
+import { NODE_PROXY_NAMES } from "./peers/node-proxies.ts";
 
-export const PEER_NAMES = ["nginx", "haproxy", "apache", "caddy", "foregate", "floor"] as const;
-export type PeerName = (typeof PEER_NAMES)[number];
+const PEER_NAMES = ["nginx", "haproxy", "apache", "caddy", ...NODE_PROXY_NAMES, "foregate", "floor"] as const;
+type PeerName = (typeof PEER_NAMES)[number];
+
+/** What the command does: load, look at start-up and memory, or profile foregate under one job. */
+export type Task = { readonly kind: "load" } | { readonly kind: "start" } | ProfileTask;
+
+export interface ProfileTask {
+  readonly kind: "profile";
+  readonly job: Job;
+  readonly svgFile: string;
+}
 
 export interface Options {
+  readonly task: Task;
   readonly jobs: readonly Job[];
   readonly peers: readonly PeerName[];
   readonly rounds: number;
@@ -20,6 +31,9 @@ export interface Options {
 }
 
 export const USAGE = `usage: npm run bench -- [options]
+  --start             start-up, configuration tests, memory and workers instead of jobs
+  --profile JOB       a flame graph of foregate under JOB instead of figures, in docs/flame-JOB.svg
+  --svg FILE          another place for the flame graph
   --only JOB,JOB      ${JOBS.map((job) => job.name).join(", ")}
   --peers NAME,NAME   ${PEER_NAMES.join(", ")}
   --rounds N          rounds over all servers of a job, their median is shown (5)
@@ -28,7 +42,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --node PATH         another Node for foregate and the floor
   --foregate FILE     the bundle to run (dist/foregate.js)
   --json FILE         write every sample
-  --no-install        do not apt-get what is missing
+  --no-install        do not fetch what is missing from Debian and npm
   --check             fail when a ratio is 25 % worse than test/bench/baseline.json, twice
   --update-baseline   write this run's ratios there
 `;
@@ -47,6 +61,9 @@ function parseOptions(args: readonly string[]): Options | string {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      start: { type: "boolean", default: false },
+      profile: { type: "string" },
+      svg: { type: "string" },
       only: { type: "string" },
       peers: { type: "string" },
       rounds: { type: "string", default: "5" },
@@ -66,6 +83,7 @@ function parseOptions(args: readonly string[]): Options | string {
   const baseline = values.check ? "check" : values["update-baseline"] ? "update" : "ignore";
   if (baseline !== "ignore" && !peers.includes("nginx")) throw new RangeError("Cannot judge ratios to nginx: --peers leaves it out");
   return {
+    task: taskOf(values),
     jobs: chosen("--only", values.only, JOBS, (job) => job.name),
     peers,
     rounds: wholeNumber("--rounds", values.rounds, 100),
@@ -77,6 +95,14 @@ function parseOptions(args: readonly string[]): Options | string {
     jsonFile: values.json,
     baseline,
   };
+}
+
+function taskOf({ start, profile, svg }: { start: boolean; profile?: string | undefined; svg?: string | undefined }): Task {
+  if (start && profile !== undefined) throw new RangeError("Cannot take --start and --profile together");
+  if (profile === undefined) return { kind: start ? "start" : "load" };
+  const [job, ...others] = chosen("--profile", profile, JOBS, ({ name }) => name);
+  if (job === undefined || others.length > 0) throw new RangeError("Cannot profile more than one job at a time");
+  return { kind: "profile", job, svgFile: svg ?? `docs/flame-${job.name}.svg` };
 }
 
 function chosen<T>(option: string, list: string | undefined, all: readonly T[], nameOf: (item: T) => string): readonly T[] {

@@ -1,5 +1,6 @@
 /** What a server under load must tell the bench about itself. */
-import type { Job, Work } from "./jobs.ts";
+import type { CertificateFiles } from "./certificate.ts";
+import type { Job } from "./jobs.ts";
 
 /** Where a server runs and what stands around it; all addresses are on 127.0.0.1. */
 export interface Site {
@@ -10,6 +11,8 @@ export interface Site {
   readonly originPort: number;
   readonly uwsgiPort: number;
   readonly uwsgiSocket: string;
+  /** Their files exist where a job needs TLS. */
+  readonly certificate: CertificateFiles;
   /** Whether every request is written to an access log. */
   readonly logs: boolean;
 }
@@ -29,8 +32,10 @@ export interface Peer {
   readonly program: string;
   /** Debian packages that bring the program; none when it is ours. */
   readonly packages: readonly string[];
-  /** The kinds of work the server can do at all. */
-  readonly works: readonly Work[];
+  /** npm packages, with their versions, that it needs in the bench's cache; none for most. */
+  readonly npmPackages?: readonly string[];
+  /** Whether the server can do the job at all. */
+  serves(job: Job): boolean;
   /** How to run it in the foreground with one worker for `job`. */
   command(job: Job, site: Site): Command;
 }

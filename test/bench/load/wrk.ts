@@ -1,10 +1,9 @@
 /** One run of the load generator wrk and its figures. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { GRACE_MS, type LoadReport } from "./load-report.ts";
 
 const CONNECTIONS = 64;
-/** wrk ends by itself; this is for when it does not. */
-const GRACE_MS = 10_000;
 
 /** Makes wrk print its summary as one line of JSON. */
 export const REPORT_LUA = `
@@ -17,20 +16,20 @@ done = function(summary, latency, requests)
 end
 `;
 
-export interface LoadReport {
-  readonly requests: number;
-  readonly bytes: number;
-  readonly microseconds: number;
-  readonly p99Microseconds: number;
-  /** Connections that failed, broke or timed out. */
-  readonly errors: number;
-  /** Answers with a status above 399. */
-  readonly wrongStatus: number;
+export interface WrkRun {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly seconds: number;
+  /** A file holding REPORT_LUA. */
+  readonly script: string;
+  /** Ends the run early. */
+  readonly signal: AbortSignal;
 }
 
-/** Loads `url` over 64 keep-alive connections from one thread, until `signal` at most; `script` is a file holding REPORT_LUA. */
-export async function runWrk(url: string, seconds: number, script: string, signal: AbortSignal): Promise<LoadReport> {
-  const args = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--latency", "-s", script, url];
+/** Loads `url` over 64 connections from one thread. wrk never resumes a TLS session: a connection that closes costs a whole handshake. */
+export async function runWrk({ url, fields, seconds, script, signal }: WrkRun): Promise<LoadReport> {
+  const headers = Object.entries(fields).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const args = ["-t1", `-c${CONNECTIONS}`, `-d${seconds}s`, "--latency", "-s", script, ...headers, url];
   const { stdout } = await promisify(execFile)("wrk", args, { timeout: seconds * 1000 + GRACE_MS, killSignal: "SIGKILL", signal });
   const line = stdout.split("\n").find((text) => text.startsWith("{"));
   if (line === undefined) throw new Error(`Cannot read the report of wrk: ${stdout}`);

@@ -1,5 +1,5 @@
 /** Apache httpd, event MPM, one process. */
-import type { Job } from "../jobs.ts";
+import { isHttp2, isSecure, type Job } from "../jobs.ts";
 import type { Peer, Site } from "../peer.ts";
 
 /** Debian's folder of modules; mod_log_config and mod_unixd are compiled in. */
@@ -10,7 +10,7 @@ export const apache: Peer = {
   name: "apache",
   program: "apache2",
   packages: ["apache2", "libapache2-mod-proxy-uwsgi"],
-  works: ["static", "proxy", "uwsgi-tcp", "uwsgi-unix"],
+  serves: ({ work }) => work !== "return" && work !== "everyday",
   command: (job, site) => ({
     args: ["-DFOREGROUND", "-d", site.directory, "-f", `${site.directory}/httpd.conf`],
     files: { "httpd.conf": httpdConf(job, site) },
@@ -18,8 +18,10 @@ export const apache: Peer = {
 };
 
 function httpdConf(job: Job, site: Site): string {
-  const modules = [...BASE_MODULES, ...(job.work === "static" ? [] : ["proxy", "proxy_http", "proxy_uwsgi"])];
-  return `${modules.map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`).join("\n")}
+  const { certificateFile, keyFile } = site.certificate;
+  return `${modulesFor(job)
+    .map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so`)
+    .join("\n")}
 ServerName localhost
 PidFile httpd.pid
 DefaultRuntimeDir ${site.directory}
@@ -39,14 +41,28 @@ MaxKeepAliveRequests 0
 KeepAliveTimeout 60
 EnableSendfile On
 TypesConfig /dev/null
+AddType text/plain .txt
 Listen 127.0.0.1:${site.port}
 DocumentRoot ${site.filesDirectory}
 <Directory ${site.filesDirectory}>
   AllowOverride None
   Require all granted
 </Directory>
+${isSecure(job) ? `SSLEngine on\nSSLCertificateFile ${certificateFile}\nSSLCertificateKeyFile ${keyFile}` : ""}
+${isHttp2(job) ? `Protocols ${job.protocol}` : ""}
+${job.gzip ? "AddOutputFilterByType DEFLATE text/plain\nDeflateCompressionLevel 1" : ""}
 ${proxyLine(job, site)}
 `;
+}
+
+function modulesFor(job: Job): string[] {
+  return [
+    ...BASE_MODULES,
+    ...(job.work === "static" ? [] : ["proxy", "proxy_http", "proxy_uwsgi"]),
+    ...(isSecure(job) ? ["ssl"] : []),
+    ...(isHttp2(job) ? ["http2"] : []),
+    ...(job.gzip ? ["filter", "deflate"] : []),
+  ];
 }
 
 function proxyLine(job: Job, site: Site): string {

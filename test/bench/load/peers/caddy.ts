@@ -1,12 +1,15 @@
 /** Caddy with one Go scheduler thread. */
-import { type Job, RETURN_BODY } from "../jobs.ts";
+import { isSecure, type Job, type Protocol, RETURN_BODY } from "../jobs.ts";
 import type { Peer, Site } from "../peer.ts";
+
+/** Its names of what a server speaks; HTTP/2 needs HTTP/1.1 beside it there. */
+const PROTOCOLS: Readonly<Record<Protocol, string>> = { http: "h1", https: "h1", h2: "h1 h2", h2c: "h1 h2c" };
 
 export const caddy: Peer = {
   name: "caddy",
   program: "caddy",
   packages: ["caddy"],
-  works: ["return", "static", "proxy"],
+  serves: ({ work }) => work === "return" || work === "static" || work === "proxy",
   command: (job, site) => ({
     args: ["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
     env: { GOMAXPROCS: "1", HOME: site.directory, XDG_DATA_HOME: site.directory, XDG_CONFIG_HOME: site.directory },
@@ -18,9 +21,14 @@ function caddyfile(job: Job, site: Site): string {
   return `{
   admin off
   auto_https off
+  servers {
+    protocols ${PROTOCOLS[job.protocol]}
+  }
 }
-http://:${site.port} {
+${isSecure(job) ? "https" : "http"}://:${site.port} {
   bind 127.0.0.1
+  ${isSecure(job) ? `tls ${site.certificate.certificateFile} ${site.certificate.keyFile}` : ""}
+  ${job.gzip ? "encode {\n    gzip 1\n  }" : ""}
   ${site.logs ? "log {\n    output file access.log\n  }" : ""}
   ${siteLines(job, site)}
 }

@@ -1,5 +1,5 @@
 /** The one nginx.conf that both nginx and foregate are given. */
-import { type Job, RETURN_BODY } from "../jobs.ts";
+import { isHttp2, isSecure, type Job, RETURN_BODY } from "../jobs.ts";
 import type { Site } from "../peer.ts";
 
 /** Idle connections kept to the origin: as many as wrk has clients. */
@@ -23,6 +23,19 @@ const UWSGI_PARAMS = [
   "SERVER_NAME $server_name",
 ];
 
+/** What a real site adds to its pages; the limit is one that the load never reaches. */
+const EVERYDAY_HTTP = [
+  "map $host $site { hostnames; default other; localhost local; .example.test shop; ~^10\\. inside; }",
+  "limit_req_zone $binary_remote_addr zone=clients:1m rate=1000000r/s;",
+];
+const EVERYDAY_LOCATION = [
+  "access_log access.log combined;",
+  "limit_req zone=clients burst=1000 nodelay;",
+  "rewrite ^/old/(.*)$ /$1 break;",
+  "add_header X-Site $site;",
+  "add_header Cache-Control max-age=60;",
+];
+
 /** A whole configuration for one worker; `httpLines` are added to the http block. */
 export function nginxConf(job: Job, site: Site, httpLines: readonly string[] = []): string {
   return `daemon off;
@@ -31,7 +44,7 @@ pid server.pid;
 error_log error.log warn;
 events { worker_connections 1024; }
 http {
-  ${[...httpLines, `access_log ${site.logs ? "access.log combined" : "off"};`].join("\n  ")}
+  ${[...httpLines, ...tlsLines(job, site), ...(job.work === "everyday" ? EVERYDAY_HTTP : []), `access_log ${site.logs ? "access.log combined" : "off"};`].join("\n  ")}
   default_type text/plain;
   sendfile on;
   tcp_nopush on;
@@ -43,14 +56,20 @@ http {
     keepalive_requests 1000000000;
   }
   server {
-    listen 127.0.0.1:${site.port};
+    listen 127.0.0.1:${site.port}${isSecure(job) ? " ssl" : ""}${isHttp2(job) ? " http2" : ""};
     server_name localhost;
     location / {
-      ${locationLines(job, site).join("\n      ")}
+      ${[...locationLines(job, site), ...(job.gzip ? ["gzip on;", "gzip_types text/plain;"] : [])].join("\n      ")}
     }
   }
 }
 `;
+}
+
+function tlsLines(job: Job, { certificate }: Site): string[] {
+  if (!isSecure(job)) return [];
+  const protocols = "ssl_protocols TLSv1.2 TLSv1.3;";
+  return [protocols, `ssl_certificate ${certificate.certificateFile};`, `ssl_certificate_key ${certificate.keyFile};`];
 }
 
 function locationLines(job: Job, site: Site): string[] {
@@ -59,6 +78,8 @@ function locationLines(job: Job, site: Site): string[] {
       return [`return 200 "${RETURN_BODY}";`];
     case "static":
       return [`root ${site.filesDirectory};`];
+    case "everyday":
+      return [`root ${site.filesDirectory};`, ...EVERYDAY_LOCATION];
     case "proxy":
       return ["proxy_http_version 1.1;", 'proxy_set_header Connection "";', "proxy_pass http://origin;"];
     case "uwsgi-tcp":

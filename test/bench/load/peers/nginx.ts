@@ -9,7 +9,7 @@ export const nginx: Peer = {
   name: "nginx",
   program: "nginx",
   packages: ["nginx"],
-  works: ["return", "static", "proxy", "uwsgi-tcp", "uwsgi-unix"],
+  serves: () => true,
   command: (job, site) => ({
     args: ["-p", `${site.directory}/`, "-c", `${site.directory}/nginx.conf`, "-e", "error.log"],
     files: { "nginx.conf": nginxConf(job, site, TEMP_PATHS) },
