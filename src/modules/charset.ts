@@ -8,6 +8,7 @@ import { type ContentTypes, compileContentTypes, contentTypesDirective, hasTypeO
 import { type Declaration, defineModule, type Scope } from "../http/module.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
+import { requestedCharset } from "../http/requested-charset.ts";
 import { isSliceable, type Response } from "../http/response.ts";
 import type { Evaluate, Template } from "../http/template.ts";
 import { transformBody } from "../http/transformed-stream.ts";
@@ -33,12 +34,17 @@ const TABLES: Declaration<RecodeTable> = { kind: "charset_map" };
 /** Pairs that were found to have no map: each is reported once. */
 const MISSING: Declaration<true> = { kind: "missing charset_map" };
 
+/** Every charset that the configuration names, lower-case: an application may ask for no other. */
+const CHARSETS: Declaration<true> = { kind: "charset" };
+
 /** What a location's filter closes over. */
 interface Rules {
-  readonly charset: Evaluate;
+  /** Undefined: `off`. */
+  readonly charset: Evaluate | undefined;
   readonly source: Evaluate | undefined;
   readonly types: ContentTypes;
   readonly overrides: boolean;
+  readonly isKnown: (charset: string) => boolean;
   readonly find: (from: string, to: string) => RecodeTable | undefined;
 }
 
@@ -46,7 +52,11 @@ export const charsetModule = defineModule({
   name: "charset",
   directives: charsetDirectives,
   declare(conf, scope) {
+    for (const written of [conf.charset, conf.source_charset]) {
+      if (typeof written === "object" && isLiteral(written)) scope.declare(CHARSETS, written.text.toLowerCase(), true);
+    }
     for (const { from, to, forward, back } of conf.charset_map) {
+      for (const name of [from, to]) scope.declare(CHARSETS, name.toLowerCase(), true);
       const isNew = scope.declare(TABLES, tableName(from, to), forward) && scope.declare(TABLES, tableName(to, from), back);
       if (isNew) continue;
       const message = `duplicate "charset_map" between "${from}" and "${to}"`;
@@ -55,12 +65,14 @@ export const charsetModule = defineModule({
     }
   },
   filter(conf, scope) {
-    if (conf.charset === "off") return undefined;
-    const charset = scope.template(conf.charset);
+    const known = scope.all(CHARSETS);
+    if (conf.charset === "off" && known.size === 0) return undefined;
+    const charset = conf.charset === "off" ? undefined : scope.template(conf.charset);
     const source = conf.source_charset === undefined ? undefined : scope.template(conf.source_charset);
-    checkMap(source, charset, conf.charset, scope);
+    if (charset !== undefined && conf.charset !== "off") checkMap(source, charset, conf.charset, scope);
     const rules: Rules = {
-      charset: charset.evaluate,
+      charset: charset?.evaluate,
+      isKnown: (name) => known.has(name.toLowerCase()),
       source: source?.evaluate,
       types: compileContentTypes(conf.charset_types, DEFAULT_TYPES),
       overrides: conf.override_charset,
@@ -74,8 +86,7 @@ function apply(r: RequestContext, response: Response, rules: Rules): Response {
   const { contentType } = response;
   if (contentType === undefined) return response;
   const stated = r.upstreamHead === undefined ? undefined : statedCharset(contentType);
-  if (stated === undefined ? !hasBareType(response, rules.types) : !rules.overrides) return response;
-  const charset = rules.charset(r);
+  const charset = charsetFor(r, response, stated, rules);
   if (charset === "") return response;
   const source = stated ?? rules.source?.(r) ?? "";
   if (source !== "" && !isSame(source, charset)) {
@@ -89,8 +100,21 @@ function apply(r: RequestContext, response: Response, rules: Rules): Response {
     recode(response, table);
   }
   // nginx: old browsers took a redirect's charset for that of the page behind it
-  if (response.status !== 301 && response.status !== 302) response.contentType = `${bareType(contentType)}; charset=${charset}`;
+  if (response.status !== 301 && response.status !== 302) response.contentType = `${withoutCharset(contentType)}; charset=${charset}`;
   return response;
+}
+
+/** What the answer is to be in; "": it stays as it is. `stated` is what an upstream calls it. */
+function charsetFor(r: RequestContext, response: Response, stated: string | undefined, rules: Rules): string {
+  const requested = requestedCharset.get(r);
+  if (requested !== undefined && requested !== "") {
+    if (rules.isKnown(requested)) return requested;
+    logRequestError(r, "error", `unknown charset "${requested}" to override while reading response header from upstream`);
+    return "";
+  }
+  if (rules.charset === undefined) return "";
+  const isAsIs = stated === undefined ? !hasBareType(response, rules.types) : !rules.overrides;
+  return isAsIs ? "" : rules.charset(r);
 }
 
 /** The bytes change, and with UTF-8 their number; nginx leaves the validators as they are. */
@@ -101,18 +125,19 @@ function recode(response: Response, table: RecodeTable): void {
   response.body = table.kind === "bytes" && isSliceable(body) ? new RecodedFile(body, table) : transformBody(body, createRecoding(table));
 }
 
-/** nginx: a type that has other parameters is none of `charset_types`. */
+/** nginx: a type that has other parameters is none of `charset_types`, unless all are. */
 function hasBareType(response: Response, types: ContentTypes): boolean {
-  return response.contentType?.includes(";") !== true && hasTypeOf(response, types);
+  return types === undefined || (response.contentType?.includes(";") !== true && hasTypeOf(response, types));
 }
 
 function statedCharset(contentType: string): string | undefined {
-  return /; *charset="?([^";]+)/i.exec(contentType)?.[1]?.trimEnd();
+  // nginx takes it for the last parameter.
+  return /; *charset="?(.+?)"?$/is.exec(contentType)?.[1];
 }
 
-function bareType(contentType: string): string {
-  const parameters = contentType.indexOf(";");
-  return parameters === -1 ? contentType : contentType.slice(0, parameters).trimEnd();
+/** nginx takes the charset for the last parameter; those before it stay. */
+function withoutCharset(contentType: string): string {
+  return contentType.replace(/; *charset=.*$/is, "");
 }
 
 /** Two charsets that are known now need a map now. */
@@ -123,6 +148,10 @@ function checkMap(source: Template | undefined, charset: Template, written: Temp
   if (!scope.declare(MISSING, tableName(from, to), true)) return;
   const message = `no "charset_map" between the charsets "${from}" and "${to}"`;
   scope.report({ level: "emerg", code: "no-charset-map", message, ...(written.span === undefined ? {} : { span: written.span }) });
+}
+
+function isLiteral(text: TemplateText): boolean {
+  return text.parts.every((part) => typeof part === "string");
 }
 
 function isSame(one: string, other: string): boolean {

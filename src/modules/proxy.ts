@@ -62,7 +62,7 @@ const ADDRESS: AddressForm = {
     { prefix: "http://", defaultPort: 80, usesTls: false },
     { prefix: "https://", defaultPort: 443, usesTls: true },
   ],
-  isSchemeOptional: false,
+  writtenScheme: "always",
   mayHaveUri: true,
 };
 
@@ -92,6 +92,8 @@ export const proxyModule = defineModule({
       prefix: "proxy",
       nextUpstream: conf.proxy_next_upstream,
       hiddenByDefault: ["Date", "Server", "X-Pad"],
+      intercepts404: false,
+      contentTypeOf: undefined,
       standsInForServer: true,
       rewriteRedirect: compileRedirectRules(rules),
       rewriteCookie: compileCookieRules(

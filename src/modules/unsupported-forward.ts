@@ -1,4 +1,4 @@
-/** What is not supported yet of the modules that pass requests on (proxy, uwsgi, fastcgi, scgi, grpc, memcached, tunnel), by their common words. */
+/** What is not supported yet of the modules that pass requests on (proxy, uwsgi, fastcgi, scgi, grpc, tunnel), by their common words. */
 
 import type { UnsupportedDirective, UnsupportedDirectives } from "../config/bind.ts";
 import type { Context } from "../config/directive.ts";
@@ -40,7 +40,6 @@ const ROWS: readonly Row[] = [
     [prefix, "comes with caching", LOCATIONS, CACHING],
     [prefix, "comes with caching", HTTP, "cache_path"],
     [prefix, "comes with caching", LOCATIONS, STORING],
-    [prefix, "comes with sending at a limited rate", LOCATIONS, "limit_rate"],
   ]),
   ["proxy", "comes with caching", LOCATIONS, "cache_convert_head"],
 
@@ -54,9 +53,6 @@ const ROWS: readonly Row[] = [
   ["grpc", "comes with HTTP/2 to upstreams", PASS, "pass"],
   ["grpc", "comes with HTTP/2 to upstreams", LOCATIONS, `${SOCKET} ${NEXT_UPSTREAM} ${TIMEOUTS} ${TLS}`],
   ["grpc", "comes with HTTP/2 to upstreams", LOCATIONS, "buffer_size hide_header ignore_headers intercept_errors pass_header set_header"],
-
-  ["memcached", "memcached is not planned soon", PASS, "pass"],
-  ["memcached", "memcached is not planned soon", LOCATIONS, `${SOCKET} ${NEXT_UPSTREAM} ${TIMEOUTS} buffer_size gzip_flag`],
 
   ["tunnel", "CONNECT is refused: tunnels come in a later release", TUNNEL_PASS, "pass"],
   ["tunnel", "comes with tunnel_pass", LOCATIONS, `${SOCKET} ${NEXT_UPSTREAM} ${TIMEOUTS} buffer_size send_lowat`],

@@ -44,7 +44,7 @@ const ADDRESS: AddressForm = {
     { prefix: "uwsgi://", defaultPort: undefined, usesTls: false },
     { prefix: "suwsgi://", defaultPort: undefined, usesTls: true },
   ],
-  isSchemeOptional: true,
+  writtenScheme: "maybe",
   mayHaveUri: false,
 };
 
@@ -67,6 +67,8 @@ export const uwsgiModule = defineModule({
       prefix: "uwsgi",
       nextUpstream: conf.uwsgi_next_upstream,
       hiddenByDefault: [],
+      intercepts404: false,
+      contentTypeOf: undefined,
       standsInForServer: false,
       rewriteRedirect: undefined,
       rewriteCookie: undefined,

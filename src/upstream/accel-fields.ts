@@ -4,6 +4,7 @@ import { InternalRedirect } from "../http/internal-redirect.ts";
 import { unescapeUri } from "../http/message/escape.ts";
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { RequestContext } from "../http/request-context.ts";
+import { requestedCharset } from "../http/requested-charset.ts";
 import { requestedLimitRate } from "../http/requested-limit-rate.ts";
 
 /** Hidden from clients unless `*_pass_header` names them. */
@@ -30,6 +31,12 @@ export function accelRedirect(head: ResponseHead, ignored: ReadonlySet<string>):
 export function takeAccelLimitRate(r: RequestContext, head: ResponseHead, ignored: ReadonlySet<string>): void {
   const rate = head.field("x-accel-limit-rate");
   if (rate !== undefined && /^\d+$/.test(rate) && !ignored.has("x-accel-limit-rate")) requestedLimitRate.set(r, Number(rate));
+}
+
+/** Takes over the charset that an answer asks for, for the charset module (nginx: ngx_http_upstream_process_charset). */
+export function takeAccelCharset(r: RequestContext, head: ResponseHead, ignored: ReadonlySet<string>): void {
+  const charset = head.field("x-accel-charset");
+  if (charset !== undefined && !ignored.has("x-accel-charset")) requestedCharset.set(r, charset);
 }
 
 /** The buffering an answer asks for. Server-sent events are never held back: they are made to arrive at once. */

@@ -4,6 +4,7 @@
  */
 
 import type { BodySink, BodyStream } from "../http/response.ts";
+import { ReadPace } from "./read-pace.ts";
 import { SpillFile } from "./spill-file.ts";
 
 export interface AnswerBuffering {
@@ -30,6 +31,8 @@ export interface AnswerSource {
 export class AnswerBody implements BodyStream {
   /** Set before the body is handed on, where its first piece is known to follow the head at once. */
   startsSoon = false;
+  /** Octets to be read at a time at most, so that a low rate is even; 0: as many as there are. */
+  readonly readBytesMax: number;
   private readonly source: AnswerSource;
   private readonly buffering: AnswerBuffering;
   private sink: BodySink | undefined;
@@ -45,15 +48,19 @@ export class AnswerBody implements BodyStream {
   private isSourceDone = false;
   private failure: Error | undefined;
   private isOver = false;
+  private readonly pace: ReadPace | undefined;
 
-  constructor(source: AnswerSource, buffering: AnswerBuffering) {
+  /** `rate`: octets a second that are read of the upstream at most; 0: no limit. */
+  constructor(source: AnswerSource, buffering: AnswerBuffering, rate = 0) {
     this.source = source;
     this.buffering = buffering;
+    this.readBytesMax = rate;
+    this.pace = rate === 0 ? undefined : new ReadPace(rate, () => this.paceAllows());
   }
 
   /** True while the upstream must not be read: `resumeAnswer` will be called. To be asked after the pieces of a read have been pushed. */
   get isFull(): boolean {
-    return this.isSourcePaused;
+    return this.isSourcePaused || this.pace?.isWaiting === true;
   }
 
   /** The upstream has sent all of it, or broken off. */
@@ -64,6 +71,7 @@ export class AnswerBody implements BodyStream {
   /** Takes what the upstream sent, by copy or straight to the sink: see `takesHold`. */
   push(piece: Buffer): void {
     if (this.isOver) return;
+    this.pace?.note(piece.length);
     if (this.isBlocked || this.sink === undefined || !this.isDrained()) {
       this.isSourcePaused = !this.keep(piece);
     } else if (!this.sink.write(piece)) {
@@ -191,13 +199,18 @@ export class AnswerBody implements BodyStream {
       sink.end();
     } else if (this.isSourcePaused) {
       this.isSourcePaused = false;
-      this.source.resumeAnswer();
+      if (this.pace?.isWaiting !== true) this.source.resumeAnswer();
     }
+  }
+
+  private paceAllows(): void {
+    if (!this.isSourcePaused && !this.isOver) this.source.resumeAnswer();
   }
 
   private close(): void {
     this.isOver = true;
     this.isSourcePaused = false;
+    this.pace?.stop();
     this.memory = [];
     this.file?.close();
   }

@@ -3,7 +3,7 @@
 import type { InternalRedirect } from "../http/internal-redirect.ts";
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { RequestContext } from "../http/request-context.ts";
-import { accelRedirect, takeAccelLimitRate } from "./accel-fields.ts";
+import { accelRedirect, takeAccelCharset, takeAccelLimitRate } from "./accel-fields.ts";
 import { carryToRedirect } from "./carried-fields.ts";
 import { type LoggedUpstream, logUpstream } from "./forward-log.ts";
 import type { ForwardSettings } from "./forward-settings.ts";
@@ -16,18 +16,22 @@ export function answerReplacement(
   upstream: LoggedUpstream,
 ): InternalRedirect | number | undefined {
   takeAccelLimitRate(r, head, settings.fields.ignored);
+  takeAccelCharset(r, head, settings.fields.ignored);
+  // nginx: an error that is intercepted leads nowhere else.
+  if (head.status >= 300 && isIntercepted(r, head.status, settings)) return head.status;
   const redirect = accelRedirect(head, settings.fields.ignored);
-  if (redirect === undefined) {
-    const isIntercepted = settings.interceptErrors && head.status >= 300 && r.location.settings.errorPages.has(head.status);
-    return isIntercepted ? head.status : undefined;
-  }
+  if (redirect === undefined) return undefined;
   if ("unsafeUri" in redirect) {
     const message = `unsafe URI "${redirect.unsafeUri}" was detected while reading response header from upstream`;
     logUpstream(r, "error", message, upstream);
     return 404;
   }
   carryToRedirect(r, head);
-  // nginx: whatever was asked of the application, the file it points to is fetched.
-  if (r.method !== "HEAD") r.method = "GET";
+  // nginx: whatever was asked of the application, the file it points to is fetched; a named location is told how it was asked.
+  if (r.method !== "HEAD" && !redirect.uri.startsWith("@")) r.method = "GET";
   return redirect;
+}
+
+function isIntercepted(r: RequestContext, status: number, { interceptErrors, intercepts404 }: ForwardSettings): boolean {
+  return (interceptErrors && r.location.settings.errorPages.has(status)) || (intercepts404 && status === 404);
 }

@@ -2,6 +2,7 @@
 
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { AnswerFraming } from "./answer-framing.ts";
+import type { EarlyHints } from "./early-hints.ts";
 import type { UpstreamAttempt } from "./upstream-attempt.ts";
 import type { UpstreamConnection } from "./upstream-connection.ts";
 import type { UpstreamError } from "./upstream-error.ts";
@@ -16,6 +17,8 @@ export interface AttemptTimeouts {
 }
 
 export interface AttemptListener {
+  /** Of the attempt under way: takes what comes ahead of the answer; undefined: nobody wants it. */
+  readonly hints: EarlyHints | undefined;
   /** The head is here. `rest`, what came behind it, is good during the call; the listener calls `streamTo`, `complete` or `close`. */
   answered(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void;
   /** Before the head or within the body. The attempt has closed its connection. */

@@ -2,12 +2,11 @@
 
 import type { UpstreamState } from "../http/upstream-state.ts";
 import type { AnswerBody } from "./answer-body.ts";
-import { AnswerFraming } from "./answer-framing.ts";
+import type { AnswerFraming } from "./answer-framing.ts";
 import type { AttemptListener, AttemptStage, AttemptTimeouts } from "./attempt-listener.ts";
 import type { ForwardPlan } from "./forward-plan.ts";
 import type { Peer } from "./peer.ts";
 import { QueueRetry } from "./queue-retry.ts";
-import { readAnswerHead } from "./read-answer-head.ts";
 import { returnReadBuffer } from "./read-buffers.ts";
 import { type BodySender, type RequestPayload, writePayload } from "./request-payload.ts";
 import { closedError, socketError, timeoutError } from "./stage-error.ts";
@@ -114,7 +113,7 @@ export class Attempt implements ConnectionOwner, UpstreamAttempt {
   streamTo(body: AnswerBody, rest: Buffer): void {
     this.stage = "reading upstream";
     this.body = body;
-    this.connection.useOwnBuffer();
+    this.connection.useOwnBuffer(body.readBytesMax);
     if (rest.length > 0) this.readBodyChunk(rest);
     else this.connection.deadline.set(this.timeouts.readTimeoutMs);
   }
@@ -212,7 +211,7 @@ export class Attempt implements ConnectionOwner, UpstreamAttempt {
     this.hasAnswerBytes = true;
     const { headBytesMax } = this.timeouts;
     const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
-    const head = readAnswerHead(bytes, this.plan.protocol.dialect, headBytesMax);
+    const head = this.plan.protocol.readHead(bytes, this.payload.head, headBytesMax, this.listener.hints);
     if (head === undefined) {
       // nginx: the time for the head runs on, so that one that trickles ends, too.
       this.held = bytes === chunk ? Buffer.from(chunk) : bytes;
@@ -227,7 +226,7 @@ export class Attempt implements ConnectionOwner, UpstreamAttempt {
     this.state.status = head.status;
     this.state.headerMs = this.elapsedMs();
     this.stage = "reading response header from upstream";
-    const framing = new AnswerFraming(head, this.method);
+    const framing = this.plan.protocol.frame(head, this.method);
     this.framing = framing;
     this.listener.answered(this, head, framing, bytes.subarray(head.end));
     return this.mayReadOn();

@@ -2,7 +2,7 @@
 
 import type { ConnectionBudget } from "../net/connection-budget.ts";
 import type { Deadlines } from "../net/deadlines.ts";
-import type { Balancer } from "./balancer.ts";
+import type { GroupBalancer } from "./balancer.ts";
 import type { ForwardSettings } from "./forward-settings.ts";
 import type { Http2Sessions } from "./http2/http2-sessions.ts";
 import type { FindTransport, Transport } from "./transport.ts";
@@ -26,5 +26,5 @@ export interface ForwardPlan {
 export interface ForwardRoute {
   readonly target: UpstreamTarget;
   readonly transport: Transport;
-  readonly balancer: Balancer;
+  readonly balancer: GroupBalancer;
 }

@@ -6,17 +6,17 @@
 import type { ResponseHead } from "../http/message/response-head.ts";
 import type { Verdict } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
-import { requestedLimitRate } from "../http/requested-limit-rate.ts";
 import type { Response } from "../http/response.ts";
-import { accelBuffering } from "./accel-fields.ts";
-import { AnswerBody, type AnswerSource } from "./answer-body.ts";
+import type { AnswerBody, AnswerSource } from "./answer-body.ts";
 import type { AnswerFraming } from "./answer-framing.ts";
 import { answerReplacement } from "./answer-replacement.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptListener } from "./attempt-listener.ts";
 import type { PeerOutcome } from "./balancer.ts";
+import { createAnswerBody, passWhole } from "./create-answer-body.ts";
 import { createAttempt } from "./create-attempt.ts";
-import { type LoggedUpstream, logFailure, logRepeatedField, logTunnelFailure, logUpstream } from "./forward-log.ts";
+import { type EarlyHints, earlyHintsFor } from "./early-hints.ts";
+import { type LoggedUpstream, logDisabled, logFailure, logRepeatedField, logTunnelFailure, logUpstream } from "./forward-log.ts";
 import type { ForwardPlan, ForwardRoute } from "./forward-plan.ts";
 import { conditionOfStatus } from "./next-upstream.ts";
 import { TrailerPassage } from "./pass-trailers.ts";
@@ -39,6 +39,7 @@ import { statusOfFailure, UpstreamError } from "./upstream-error.ts";
 const SMALL_BODY_BYTES = 16_384;
 
 export class Forward implements AttemptListener, AnswerSource {
+  hints: EarlyHints | undefined = undefined;
   private readonly r: RequestContext;
   private readonly plan: ForwardPlan;
   private readonly route: ForwardRoute;
@@ -52,6 +53,7 @@ export class Forward implements AttemptListener, AnswerSource {
   private attempt: UpstreamAttempt | undefined;
   private body: AnswerBody | undefined;
   private head: ResponseHead | undefined;
+  private framing: AnswerFraming | undefined;
   private trailers: TrailerPassage | undefined;
 
   constructor(r: RequestContext, plan: ForwardPlan, route: ForwardRoute, payload: RequestPayload, settle: (verdict: Verdict) => void) {
@@ -60,7 +62,8 @@ export class Forward implements AttemptListener, AnswerSource {
     this.route = route;
     this.payload = payload;
     this.settle = settle;
-    this.peers = new PeerChoice(r, route.balancer, plan.settings.nextUpstream, payload.body.kind === "stream");
+    const key = route.target.group.keyOf?.(r) ?? "";
+    this.peers = new PeerChoice(r.method, key, route.balancer, plan.settings.nextUpstream, payload.body.kind === "stream");
     this.statesBefore = r.upstreamStates?.length ?? 0;
   }
 
@@ -96,7 +99,6 @@ export class Forward implements AttemptListener, AnswerSource {
 
   answered(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
     this.peers.isRequestSent = true;
-    const { settings } = this.plan;
     if (head.status === 101) {
       this.upgrade(attempt, head, rest);
       return;
@@ -110,14 +112,16 @@ export class Forward implements AttemptListener, AnswerSource {
     }
     this.r.upstreamHead = head;
     this.head = head;
-    const suspicion = this.plan.protocol.suspicionOf(head);
-    if (suspicion !== "") logUpstream(this.r, "warn", suspicion, this.upstream);
-    const replacement = answerReplacement(this.r, head, settings, this.upstream);
+    const remark = this.plan.protocol.remarkOn(head, this.payload.head);
+    if (remark !== undefined) logUpstream(this.r, remark.level, remark.message, this.upstream);
+    const replacement = answerReplacement(this.r, head, this.plan.settings, this.upstream);
     if (replacement === undefined) {
       this.deliver(attempt, head, framing, rest);
       return;
     }
-    attempt.close();
+    // An answer that is here as a whole leaves its connection good for another.
+    if (framing.isEmpty && rest.length === 0) attempt.complete(true);
+    else attempt.close();
     this.releasePeer("ok");
     this.answer(replacement);
   }
@@ -127,6 +131,8 @@ export class Forward implements AttemptListener, AnswerSource {
     const mayKeep = isReusable && this.plan.protocol.keepsAlive && transport.preface === undefined && this.head?.connectionClose === false;
     if (connection !== undefined && mayKeep) target.group.pool.put(connection, target.group.keepalive);
     else connection?.close();
+    const complaint = this.framing?.complaint;
+    if (complaint !== undefined) logUpstream(this.r, complaint.level, `${complaint.message} while reading upstream`, this.upstream);
     this.trailers?.pass();
     this.releasePeer("ok");
     // From here on the client may close its side and still gets what is left.
@@ -166,6 +172,12 @@ export class Forward implements AttemptListener, AnswerSource {
 
   private tryNext(): void {
     const peer = this.peers.pick();
+    // The client may have gone while the peer was asked for.
+    if (peer instanceof Promise) void peer.then((picked) => (this.isSettled ? this.releasePeer("ok") : this.tryPeer(picked)));
+    else this.tryPeer(peer);
+  }
+
+  private tryPeer(peer: Peer | undefined): void {
     if (peer === undefined) {
       this.noLivePeers();
       return;
@@ -178,10 +190,10 @@ export class Forward implements AttemptListener, AnswerSource {
   }
 
   private begin(peer: Peer, reused: UpstreamConnection | undefined): void {
-    const { r } = this;
+    const { r, plan, route, payload } = this;
     const state = recordAttempt(r, peer.address.text, this.statesBefore);
-    r.trace?.({ step: "upstream", text: `${this.route.target.group.name}: ${peer.address.text}`, won: true });
-    const { plan, route, payload } = this;
+    r.trace?.({ step: "upstream", text: `${route.target.group.name}: ${peer.address.text}`, won: true });
+    this.hints = earlyHintsFor(r, plan);
     this.attempt = createAttempt(this, { plan, route, payload, method: r.method, peer, state, reused });
     if (this.attempt === undefined) this.noConnections();
     else this.attempt.start();
@@ -196,8 +208,8 @@ export class Forward implements AttemptListener, AnswerSource {
 
   /** nginx tries no other peer then. */
   private noConnections(): void {
-    const { workerConnections } = this.plan.connections;
-    logUpstream(this.r, "alert", `${workerConnections} worker_connections are not enough while connecting to upstream`, this.upstream);
+    const limit = `${this.plan.connections.workerConnections} worker_connections`;
+    logUpstream(this.r, "alert", `${limit} are not enough while connecting to upstream`, this.upstream);
     this.releasePeer("ok");
     this.answer(500);
   }
@@ -242,23 +254,18 @@ export class Forward implements AttemptListener, AnswerSource {
   private deliver(attempt: UpstreamAttempt, head: ResponseHead, framing: AnswerFraming, rest: Buffer): void {
     const { settings } = this.plan;
     const repeated = (field: RepeatedField): void => logRepeatedField(this.r, field, this.upstream);
-    if (framing.isEmpty || (framing.kind === "length" && rest.length >= head.contentLength)) {
+    this.framing = framing;
+    if (framing.isWholeIn(rest)) {
+      if (settings.bufferingMode === "unbuffered") passWhole(this.r, head, settings);
       // All of it came with the head: no stream is needed.
       const whole = framing.takeWhole(rest);
       attempt.state.responseLength = whole?.length ?? 0;
-      if (framing.surplus > 0) {
-        const message = 'upstream sent more data than specified in "Content-Length" header while reading upstream';
-        logUpstream(this.r, "warn", message, this.upstream);
-      }
       const response = responseFrom(this.r, head, whole, settings.fields, repeated);
       attempt.complete(true);
       this.answer(response);
       return;
     }
-    const mode = accelBuffering(head, settings.fields.ignored, settings.bufferingMode);
-    // nginx: what is passed on as it comes is not held back.
-    if (mode === "unbuffered") requestedLimitRate.set(this.r, 0);
-    const body = new AnswerBody(this, mode === "buffered" ? settings.buffered : settings.unbuffered);
+    const body = createAnswerBody(this, this.r, head, settings);
     this.body = body;
     body.startsSoon = this.plan.http2 !== undefined && framing.kind === "length" && head.contentLength <= SMALL_BODY_BYTES;
     const passed = settings.fields.forceRanges ? new RangedBody(body) : body;
@@ -279,8 +286,8 @@ export class Forward implements AttemptListener, AnswerSource {
 
   private releasePeer(outcome: PeerOutcome): void {
     const disabled = this.peers.release(outcome);
-    if (disabled === undefined) return;
-    logUpstream(this.r, "warn", "upstream server temporarily disabled", { ...this.upstream, peerText: disabled.address.text });
+    if (disabled instanceof Promise) void disabled.then((peer) => logDisabled(this.r, peer, this.upstream));
+    else if (disabled !== undefined) logDisabled(this.r, disabled, this.upstream);
   }
 
   private get upstream(): LoggedUpstream {

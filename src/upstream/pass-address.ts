@@ -11,10 +11,9 @@ import type { UpstreamTarget } from "./upstream-protocol.ts";
 import { parseUpstreamUrl, type UpstreamUrl } from "./upstream-url.ts";
 
 export interface AddressForm {
-  /** Which the address may begin with. */
+  /** Which the address may begin with; one that begins with none has the first. */
   readonly schemes: readonly PassScheme[];
-  /** An address that begins with none of them has the first. */
-  readonly isSchemeOptional: boolean;
+  readonly writtenScheme: "always" | "maybe" | "never";
   readonly mayHaveUri: boolean;
 }
 
@@ -46,8 +45,10 @@ export function literalTarget(text: string, form: AddressForm, scope: Scope, spa
   if (found === undefined) return complain("invalid URL prefix");
   const { scheme, rest } = found;
   const url = parseUpstreamUrl(rest, scheme.defaultPort ?? NO_PORT);
+  // nginx looks at ports behind this.
+  const hasUri = "uri" in url ? url.uri !== "" : rest.includes("/");
+  if (!form.mayHaveUri && hasUri) return complain(`invalid host in upstream "${rest}"`);
   if ("mistake" in url) return complain(`${url.mistake} in upstream "${rest}"`);
-  if (!form.mayHaveUri && url.uri !== "") return complain(`invalid host in upstream "${rest}"`);
   const declared = findDeclaredGroup(url, scope.all(UPSTREAM_GROUPS));
   if (declared !== undefined && url.port !== undefined) return complain(`upstream "${url.name}" may not have port ${url.port}`);
   if (declared === undefined && lacksPort(url)) return complain(`no port in upstream "${url.name}"`);
@@ -91,12 +92,13 @@ export function mayUseTls(address: TemplateText, form: AddressForm): boolean {
 }
 
 function takeScheme(text: string, form: AddressForm): { readonly scheme: PassScheme; readonly rest: string } | undefined {
+  const [first] = form.schemes;
+  if (form.writtenScheme === "never") return first === undefined ? undefined : { scheme: first, rest: text };
   for (const scheme of form.schemes) {
     const { length } = scheme.prefix;
     if (text.slice(0, length).toLowerCase() === scheme.prefix) return { scheme, rest: text.slice(length) };
   }
-  const [scheme] = form.schemes;
-  return form.isSchemeOptional && scheme !== undefined ? { scheme, rest: text } : undefined;
+  return form.writtenScheme === "maybe" && first !== undefined ? { scheme: first, rest: text } : undefined;
 }
 
 function lacksPort(url: UpstreamUrl): boolean {

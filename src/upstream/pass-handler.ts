@@ -24,12 +24,12 @@ export function createPassHandler(plan: ForwardPlan, findTarget: FindTarget): Pa
     if (typeof target === "number") return target;
     rememberTarget(r, target);
     const { body } = r.exchange;
-    if (body.declaredLength === 0) return send(r, plan, target, { kind: "none" }, 0);
+    if (!plan.protocol.takesBody || (body.declaredLength === 0 && !hasEmptyFile(plan, r)))
+      return send(r, plan, target, { kind: "none" }, 0);
     if (isStreamedAway(r)) return sendWithoutBody(r, plan, target);
     if (body.buffered === undefined && !isBuffered(plan, r))
       return send(r, plan, target, { kind: "stream", body, isChunked: body.declaredLength < 0 }, body.declaredLength);
-    const { bodyMemoryBytesMax, bodyTempPath } = r.location.settings;
-    const read = body.buffer({ memoryBytesMax: bodyMemoryBytesMax, tempPath: bodyTempPath });
+    const read = body.buffer(r.location.settings.bodyBuffering);
     return read instanceof Promise ? read.then((result) => sendBuffered(r, plan, target, result)) : sendBuffered(r, plan, target, read);
   };
   const explain = (r: RequestContext) => {
@@ -50,6 +50,11 @@ export function createPassHandler(plan: ForwardPlan, findTarget: FindTarget): Pa
 function isBuffered(plan: ForwardPlan, r: RequestContext): boolean {
   const { requestBuffering, passRequestBody } = plan.settings;
   return requestBuffering || !passRequestBody || (r.exchange.body.declaredLength < 0 && !plan.protocol.sendsChunks);
+}
+
+/** nginx: where all bodies go to files, one that is declared and empty has a file as well. */
+function hasEmptyFile(plan: ForwardPlan, r: RequestContext): boolean {
+  return r.location.settings.bodyBuffering.file !== "when needed" && r.head.contentLength !== undefined && isBuffered(plan, r);
 }
 
 /** A page or file can be had without the body; what would act on it is not asked to act on nothing. */
@@ -83,7 +88,7 @@ function send(r: RequestContext, plan: ForwardPlan, target: UpstreamTarget, body
         : { kind: "memory", bytes: Buffer.from(replacement, "latin1") };
   const head = protocol.encodeHead(r, target, replacement?.length ?? length);
   if (head instanceof UnencodableRequest) {
-    logRequestError(r, "alert", head.message);
+    logRequestError(r, head.level, head.message);
     return 500;
   }
   const transport = plan.findTransport === undefined ? PLAIN_TRANSPORT : plan.findTransport(r, target);

@@ -14,6 +14,8 @@ export interface AnswerFieldRules {
   readonly ignored: ReadonlySet<string>;
   /** Where Server and Date pass, ours are not sent even when the upstream has none (proxy; uwsgi sends ours then). */
   readonly standsInForServer: boolean;
+  /** The type of answers, of which they do not tell themselves; undefined: it is the upstream's. */
+  readonly contentTypeOf: ((r: RequestContext) => string) | undefined;
   /** Rewrites Location, and the URL of Refresh, from an offset on; undefined: left as it is. */
   readonly rewriteRedirect: ((r: RequestContext, value: string, from: number) => string | undefined) | undefined;
   /** `*_force_ranges`: one range may be cut from the answer here. */
@@ -92,6 +94,7 @@ export function responseFrom(
     response.hasOwnServer = !rules.hidden.has("server");
     response.hasOwnDate = !rules.hidden.has("date");
   }
+  if (rules.contentTypeOf !== undefined) response.contentType = rules.contentTypeOf(r);
   const { names, lowerNames, values } = head;
   const options = namedInConnection(head);
   for (let i = 0; i < lowerNames.length; i++) {
@@ -162,7 +165,8 @@ function takeSingle(r: RequestContext, response: Response, fieldRole: number, na
     case role.length:
       return;
     case role.contentType:
-      response.contentType = value;
+      // nginx: an empty type is none.
+      if (value !== "") response.contentType = value;
       return;
     case role.date:
       response.hasOwnDate = true;

@@ -11,6 +11,6 @@ export function isStreamedAway(r: RequestContext): boolean {
 /** Why the client's body cannot be had: the status of its refusal (400, 408, 413), 500 when our copy of it failed. */
 export function statusOfBodyFailure(r: RequestContext): number {
   // Nothing is read by this: a refused body answers with its status, and one that is here with itself.
-  const refusal = r.exchange.body.buffer({ memoryBytesMax: 0, tempPath: "" });
+  const refusal = r.exchange.body.buffer(r.location.settings.bodyBuffering);
   return typeof refusal === "number" ? refusal : 500;
 }

@@ -66,6 +66,7 @@ export class UpstreamConnection implements SocketUser {
   private closedBytesWritten = 0;
   private isClosed = false;
   private readBuffer: Buffer = sharedReadBuffer;
+  private readBytesMax = 0;
   private readonly flushed: (() => void) | undefined = undefined;
 
   /** Connects, or goes on with a socket that was `open` in another process. */
@@ -129,8 +130,9 @@ export class UpstreamConnection implements SocketUser {
     this.socket.uncork();
   }
 
-  /** Reads into memory of its own from the next read on. */
-  useOwnBuffer(): void {
+  /** Reads into memory of its own from the next read on, no more than `bytesMax` at a time where that is not 0. */
+  useOwnBuffer(bytesMax: number): void {
+    this.readBytesMax = bytesMax;
     if (this.readBuffer === sharedReadBuffer) this.readBuffer = takeReadBuffer();
   }
 
@@ -138,6 +140,7 @@ export class UpstreamConnection implements SocketUser {
   useSharedBuffer(): void {
     returnReadBuffer(this.readBuffer);
     this.readBuffer = sharedReadBuffer;
+    this.readBytesMax = 0;
   }
 
   /** Leaves the last chunk's memory to the caller, who returns it when it is used up, and reads on elsewhere. Only with a buffer of its own. */
@@ -233,7 +236,7 @@ export class UpstreamConnection implements SocketUser {
   }
 
   nextBuffer(): Buffer {
-    return this.readBuffer;
+    return this.readBytesMax === 0 ? this.readBuffer : this.readBuffer.subarray(0, this.readBytesMax);
   }
 
   ended(): void {

@@ -55,6 +55,10 @@ export const UPSTREAM_CAUSES = {
   http_to_uwsgi: { kind: "error", remedy: "the upstream may be a uwsgi socket: use uwsgi_pass, or give uWSGI an http-socket" },
   answered_tls: { kind: "invalid_header", remedy: "the upstream speaks TLS" },
   invalid_head: { kind: "invalid_header", remedy: "the upstream's answer is not a valid head" },
+  invalid_value: {
+    kind: "invalid_header",
+    remedy: "memcached answered neither with the value nor with END: its own words stand in this line",
+  },
   head_too_big: { kind: "invalid_header", remedy: "raise the buffer_size directive of this location" },
   unrequested_upgrade: { kind: "invalid_header", remedy: "the upstream switched protocols without being asked" },
   invalid_body: { kind: "error", remedy: "the upstream's chunked coding is broken" },

@@ -1,7 +1,10 @@
-/** What uwsgi and HTTP/1.x differ in. Everything else about an upstream (attempts, time-outs, bodies, buffering) is shared. */
+/** What uwsgi, HTTP and memcached differ in. Everything else about an upstream (attempts, time-outs, bodies, buffering) is shared. */
 
-import type { ResponseDialect, ResponseHead } from "../http/message/response-head.ts";
+import type { ResponseHead } from "../http/message/response-head.ts";
 import type { RequestContext } from "../http/request-context.ts";
+import type { LogLevel } from "../log/error-log.ts";
+import type { AnswerFraming } from "./answer-framing.ts";
+import type { EarlyHints } from "./early-hints.ts";
 import type { UpstreamError } from "./upstream-error.ts";
 import type { UpstreamGroup } from "./upstream-group.ts";
 
@@ -26,30 +29,43 @@ export interface UpstreamTarget {
 /** The length of the body that follows the head; -1: chunked coding, length unknown. */
 export type SentBodyLength = number;
 
-/** The head cannot be made: answered 500 with this line at [alert]. */
+/** The head cannot be made: answered 500 with this line. */
 export class UnencodableRequest {
   readonly message: string;
+  readonly level: LogLevel;
 
-  constructor(message: string) {
+  constructor(message: string, level: LogLevel = "alert") {
     this.message = message;
+    this.level = level;
   }
 }
 
+/** A line for the error log about an answer. */
+export interface AnswerRemark {
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
 export interface UpstreamProtocol {
-  readonly name: "uwsgi" | "http";
-  readonly dialect: ResponseDialect;
+  readonly name: "uwsgi" | "http" | "memcached";
   /** Connections can carry further requests. */
   readonly keepsAlive: boolean;
   /** A chunked request body can be sent as it comes. */
   readonly sendsChunks: boolean;
+  /** Requests can have a body; what a client sends is left unread otherwise. */
+  readonly takesBody: boolean;
   /** The request's bytes up to its body, latin1. Pure: `explain` shows the same. */
   encodeHead(r: RequestContext, target: UpstreamTarget, bodyLength: SentBodyLength): string | UnencodableRequest;
   /** The URI for the error log's `upstream:`; "" where the protocol has none. */
   uriForLog(r: RequestContext, target: UpstreamTarget): string;
   /** A closer look at a connection that ended before any byte of an answer. */
   diagnoseSilence(error: UpstreamError, sentHead: string): UpstreamError;
-  /** What is suspicious about an answer that can be read all the same; "" when nothing is. */
-  suspicionOf(head: ResponseHead): string;
+  /** The head of an answer from its first byte on; undefined while more bytes are needed. `sentHead` is what asked for it. */
+  readHead(bytes: Buffer, sentHead: string, bytesMax: number, hints: EarlyHints | undefined): ResponseHead | UpstreamError | undefined;
+  /** How the body behind a head ends; `method` is the client's. */
+  frame(head: ResponseHead, method: string): AnswerFraming;
+  /** What is to be said about an answer that can be used all the same. */
+  remarkOn(head: ResponseHead, sentHead: string): AnswerRemark | undefined;
   /** The body to send in place of the client's, latin1; undefined: the client's. */
   replacementBody(r: RequestContext): string | undefined;
 }

@@ -3,6 +3,8 @@
 import { connectionOptions } from "../../http/message/fields.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import type { Template } from "../../http/template.ts";
+import { HttpFraming } from "../http-framing.ts";
+import { readHttp1Head } from "../read-answer-head.ts";
 import { namesHttp2, requestedUpgrade } from "../requested-upgrade.ts";
 import { UPSTREAM_CAUSES, UpstreamError } from "../upstream-error.ts";
 import type { SentBodyLength, UpstreamProtocol, UpstreamTarget } from "../upstream-protocol.ts";
@@ -77,13 +79,15 @@ export function createHttp1Protocol(settings: Http1ProtocolSettings): UpstreamPr
 
   return {
     name: "http",
-    dialect: "http1",
     keepsAlive: version === "1.1",
     sendsChunks: version === "1.1",
+    takesBody: true,
     encodeHead,
     uriForLog: requestUri,
     diagnoseSilence,
-    suspicionOf: () => "",
+    readHead: readHttp1Head,
+    frame: (head, method) => new HttpFraming(head, method),
+    remarkOn: () => undefined,
     replacementBody: (r) => settings.body?.evaluate(r),
   };
 }

@@ -4,8 +4,8 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import type { UpstreamState } from "../../http/upstream-state.ts";
 import type { Deadline } from "../../net/deadlines.ts";
 import type { AnswerBody } from "../answer-body.ts";
-import { AnswerFraming } from "../answer-framing.ts";
 import type { AttemptListener, AttemptStage, AttemptTimeouts } from "../attempt-listener.ts";
+import { HttpFraming } from "../http-framing.ts";
 import type { Peer } from "../peer.ts";
 import { type BodySender, type PayloadOwner, type RequestPayload, senderOf } from "../request-payload.ts";
 import { closedError, socketError, timeoutError } from "../stage-error.ts";
@@ -40,7 +40,7 @@ export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner 
   private writer: StreamWriter | undefined;
   private sender: BodySender | undefined;
   private body: AnswerBody | undefined;
-  private framing: AnswerFraming | undefined;
+  private framing: HttpFraming | undefined;
   private error: NodeJS.ErrnoException | undefined;
   /** Octets of fields that have come, interim answers and trailers included. */
   private fieldBytes = 0;
@@ -179,9 +179,10 @@ export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner 
     return stream;
   }
 
-  /** 100, 103: passed over, and bounded as part of the head. */
+  /** 100, 103: passed over, or on, and bounded as part of the head. */
   private interim(fields: readonly string[]): void {
     if (this.stage === "over") return;
+    this.listener.hints?.passHttp2(fields);
     this.fieldBytes += fieldsLength(fields);
     if (this.fieldBytes > this.timeouts.headBytesMax) this.end(new UpstreamError("head_too_big", "upstream sent too big header"));
     else if (this.stage === "reading response header from upstream") this.deadline.set(this.timeouts.readTimeoutMs);
@@ -202,7 +203,7 @@ export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner 
     this.contentLength = head.contentLength;
     this.state.status = head.status;
     this.state.headerMs = performance.now() - this.startedAtMs;
-    this.framing = new AnswerFraming(head, this.method);
+    this.framing = new HttpFraming(head, this.method);
     this.listener.answered(this, head, this.framing, NO_BYTES);
   }
 

@@ -2,8 +2,10 @@
 
 import type { RequestContext } from "../../http/request-context.ts";
 import type { Template } from "../../http/template.ts";
+import { HttpFraming } from "../http-framing.ts";
 import { expectsLength, FRAMING, LINE_BREAK, methodOf, NOT_PASSED, optionsOf, type SetField } from "../http1/protocol.ts";
 import { upstreamUri } from "../http1/request-uri.ts";
+import { readHttp1Head } from "../read-answer-head.ts";
 import { UPSTREAM_CAUSES, UpstreamError } from "../upstream-error.ts";
 import type { SentBodyLength, UpstreamProtocol, UpstreamTarget } from "../upstream-protocol.ts";
 import { fieldLine } from "./head-lines.ts";
@@ -53,14 +55,17 @@ export function createHttp2Protocol(settings: Http2ProtocolSettings): UpstreamPr
 
   return {
     name: "http",
-    dialect: "http1",
     // Connections are shared, not kept: see Http2Sessions.
     keepsAlive: false,
     sendsChunks: true,
+    takesBody: true,
     encodeHead,
     uriForLog: requestUri,
     diagnoseSilence,
-    suspicionOf: () => "",
+    // Heads come as fields: see answer-head.ts.
+    readHead: readHttp1Head,
+    frame: (head, method) => new HttpFraming(head, method),
+    remarkOn: () => undefined,
     replacementBody: (r) => settings.body?.evaluate(r),
   };
 }

@@ -2,8 +2,10 @@
 
 import type { ResponseHead } from "../../http/message/response-head.ts";
 import type { RequestContext } from "../../http/request-context.ts";
+import { HttpFraming } from "../http-framing.ts";
+import { readCgiHead } from "../read-answer-head.ts";
 import { UpstreamError } from "../upstream-error.ts";
-import { UnencodableRequest, type UpstreamProtocol, type UpstreamTarget } from "../upstream-protocol.ts";
+import { type AnswerRemark, UnencodableRequest, type UpstreamProtocol, type UpstreamTarget } from "../upstream-protocol.ts";
 import { encodePacket } from "./packet.ts";
 
 export interface UwsgiProtocolSettings {
@@ -19,17 +21,19 @@ export function createUwsgiProtocol(settings: UwsgiProtocolSettings): UpstreamPr
   const { modifier1, modifier2, encodeVars } = settings;
   return {
     name: "uwsgi",
-    dialect: "cgi",
     // uWSGI closes after every answer.
     keepsAlive: false,
     sendsChunks: false,
+    takesBody: true,
     encodeHead: (r: RequestContext, _target: UpstreamTarget) => {
       const block = encodeVars(r);
       return encodePacket(modifier1, modifier2, block) ?? new UnencodableRequest(`uwsgi request is too big: ${block.length}`);
     },
     uriForLog: () => "",
     diagnoseSilence,
-    suspicionOf,
+    readHead: readCgiHead,
+    frame: (head, method) => new HttpFraming(head, method),
+    remarkOn,
     replacementBody: () => undefined,
   };
 }
@@ -55,9 +59,12 @@ function diagnoseUpgrade(error: UpstreamError): UpstreamError {
 }
 
 /** An HTTP server calls a packet a bad request; applications behind uWSGI seldom say 400 and close in so few words. */
-function suspicionOf(head: ResponseHead): string {
+function remarkOn(head: ResponseHead): AnswerRemark | undefined {
   const looksLikeHttpServer = head.status === 400 && head.version !== 9 && (head.connectionClose || head.field("server") !== undefined);
   return looksLikeHttpServer
-    ? "upstream answered 400 to a uwsgi packet: if it speaks HTTP, use proxy_pass (or give uWSGI a uwsgi socket)"
-    : "";
+    ? {
+        level: "warn",
+        message: "upstream answered 400 to a uwsgi packet: if it speaks HTTP, use proxy_pass (or give uWSGI a uwsgi socket)",
+      }
+    : undefined;
 }
