@@ -8,7 +8,7 @@ import { resolverDirectives } from "../upstream/resolver/resolver-directives.ts"
 import { sharedResolver } from "../upstream/resolver/shared-resolver.ts";
 import { readUpstreamBlock, type UpstreamBlock } from "../upstream/upstream-block.ts";
 import { UPSTREAM_GROUPS, UpstreamGroup } from "../upstream/upstream-group.ts";
-import { zonesWithoutSize } from "../upstream/upstream-zone.ts";
+import { sizedZone, zonesWithoutSize } from "../upstream/upstream-zone.ts";
 import { upstreamVariables } from "../upstream/variables.ts";
 
 const upstreamDirectives = defineDirectives({
@@ -21,12 +21,14 @@ export const upstreamModule = defineModule({
   directives: upstreamDirectives,
   variables: upstreamVariables,
   declare: (conf, scope) => {
-    for (const { name, servers, keepalive, span } of conf.upstream) {
+    const zones = conf.upstream.flatMap(({ zone }) => zone ?? []);
+    for (const { name, servers, keepalive, span, zone } of conf.upstream) {
       const group = new UpstreamGroup(name, servers, keepalive, scope.services, span);
+      if (zone !== undefined) group.shareIn(sizedZone(zone, zones));
       if (scope.declare(UPSTREAM_GROUPS, name.toLowerCase(), group)) continue;
       scope.report({ level: "emerg", code: "duplicate-upstream", message: `duplicate upstream "${name}"`, span });
     }
-    for (const { name, span } of zonesWithoutSize(conf.upstream.flatMap(({ zone }) => zone ?? []))) {
+    for (const { name, span } of zonesWithoutSize(zones)) {
       scope.report({ level: "emerg", code: "zone-without-size", message: `zero size shared memory zone "${name}"`, span });
     }
   },

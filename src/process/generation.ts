@@ -69,10 +69,11 @@ export class Generation {
     return failure;
   }
 
-  /** What the workers know of upstream peers. */
+  /** What the workers know of upstream peers, and the master for them. */
   async askHealth(): Promise<CarriedHealth> {
     const asked = [...this.workers].filter((worker) => worker.isReady);
-    return (await Promise.all(asked.map((worker) => worker.askHealth()))).flat();
+    const told = await Promise.all(asked.map((worker) => worker.askHealth()));
+    return [...told.flat(), ...this.options.zones.peersHealth()];
   }
 
   /** A connection that workers before these have kept: one worker goes on with it. */

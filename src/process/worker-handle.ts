@@ -3,6 +3,8 @@
 import type { ChildProcess, SendHandle } from "node:child_process";
 import { Socket } from "node:net";
 import { type ConnectionFigures, noConnections, pastFigures } from "../net/connection-figures.ts";
+import type { PeerQuestions } from "../upstream/balancing/peer-questions.ts";
+import type { ZoneQuestions } from "../zone/zone-questions.ts";
 import type { BoundSocket } from "./bound-socket.ts";
 import type { CarriedHealth } from "./carried-health.ts";
 import type { MasterFigures } from "./master-figures.ts";
@@ -147,10 +149,13 @@ export class WorkerHandle {
         void this.connections.tell(this);
         return;
       case "zone questions":
-        this.tell({ kind: "zone answers", answers: this.zones.answer(this, message.questions) });
+        this.answerZones(message.questions);
         return;
       case "session questions":
         this.tell({ kind: "session answers", answers: this.zones.answerSessions(message.questions) });
+        return;
+      case "peer questions":
+        this.answerPeers(message.questions);
         return;
       case "zones":
         this.zones.carry(message.zones);
@@ -158,6 +163,17 @@ export class WorkerHandle {
       case "connection":
         if (handle instanceof Socket) this.onGiven(message, handle);
     }
+  }
+
+  /** What is only given back needs no answer. */
+  private answerZones(questions: ZoneQuestions): void {
+    const answers = this.zones.answer(this, questions);
+    if (answers.outcomes.length > 0) this.tell({ kind: "zone answers", answers });
+  }
+
+  private answerPeers(questions: PeerQuestions): void {
+    const answers = this.zones.answerPeers(this, questions);
+    if (answers.answers.length > 0) this.tell({ kind: "peer answers", answers });
   }
 
   private end(failure: string, exit: WorkerExit, onExit: WorkerOptions["onExit"]): void {

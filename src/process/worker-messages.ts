@@ -5,6 +5,7 @@ import type { ConfigRecording } from "../config/recorded-reader.ts";
 import type { SessionAnswers, SessionQuestions } from "../http/connection/tls/session-questions.ts";
 import type { ConfigPaths } from "../http/module.ts";
 import type { ConnectionFigures } from "../net/connection-figures.ts";
+import type { PeerAnswers, PeerQuestions } from "../upstream/balancing/peer-questions.ts";
 import type { CarriedZones } from "../zone/local-zones.ts";
 import type { ZoneAnswers, ZoneQuestions } from "../zone/zone-questions.ts";
 import type { CarriedConnection } from "./carried-connections.ts";
@@ -34,7 +35,7 @@ export type MasterMessage =
       readonly health: CarriedHealth;
       /** base64; absent where none is needed. */
       readonly ticketKey?: string;
-      /** Others serve the same configuration: zones and TLS session caches are the master's. */
+      /** Others serve the same configuration: zones, of upstreams, too, and TLS session caches are the master's. */
       readonly sharesZones: boolean;
     }
   /** Others serve on: accept no more, and answer what open connections still ask, by the configuration that follows if there is one. */
@@ -45,6 +46,7 @@ export type MasterMessage =
   | { readonly kind: "health" }
   | { readonly kind: "zone answers"; readonly answers: ZoneAnswers }
   | { readonly kind: "session answers"; readonly answers: SessionAnswers }
+  | { readonly kind: "peer answers"; readonly answers: PeerAnswers }
   /** Asks how many clients' connections it has. */
   | { readonly kind: "figures" }
   | { readonly kind: "all figures"; readonly figures: ConnectionFigures }
@@ -61,6 +63,7 @@ export type WorkerMessage =
   | { readonly kind: "health"; readonly health: CarriedHealth }
   | { readonly kind: "zone questions"; readonly questions: ZoneQuestions }
   | { readonly kind: "session questions"; readonly questions: SessionQuestions }
+  | { readonly kind: "peer questions"; readonly questions: PeerQuestions }
   | { readonly kind: "figures"; readonly figures: ConnectionFigures }
   /** Asks for those of all workers. */
   | { readonly kind: "all figures" }

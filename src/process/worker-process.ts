@@ -106,6 +106,9 @@ class WorkerProcess {
       case "session answers":
         this.zones.hearSessions(message.answers);
         return;
+      case "peer answers":
+        this.zones.hearPeers(message.answers);
+        return;
       case "zones":
         this.zones.merge(message.zones);
         return;

@@ -4,6 +4,8 @@ import { AskedSessionCaches } from "../http/connection/tls/asked-session-caches.
 import { SESSION_CACHES_KEY, type SessionCaches } from "../http/connection/tls/session-cache.ts";
 import type { SessionAnswers } from "../http/connection/tls/session-questions.ts";
 import { ZONES_KEY } from "../http/shared-zones.ts";
+import { ASKED_PEERS_KEY, AskedPeers } from "../upstream/balancing/asked-peers.ts";
+import type { PeerAnswers } from "../upstream/balancing/peer-questions.ts";
 import { AskedZones } from "../zone/asked-zones.ts";
 import { type CarriedZones, LocalZones } from "../zone/local-zones.ts";
 import type { ZoneAnswers } from "../zone/zone-questions.ts";
@@ -17,6 +19,7 @@ export class WorkerZones {
   private readonly own = new LocalZones();
   private asked: AskedZones | undefined = undefined;
   private askedSessions: AskedSessionCaches | undefined = undefined;
+  private askedPeers: AskedPeers | undefined = undefined;
 
   constructor(master: MasterChannel, services: Pick<ProcessServices, "shared" | "log">) {
     this.master = master;
@@ -26,6 +29,7 @@ export class WorkerZones {
   /** To be called before a configuration is loaded. */
   begin(sharesZones: boolean): void {
     if (sharesZones) this.shareSessions();
+    if (sharesZones) this.sharePeers();
     if (sharesZones) this.asked = this.askMaster();
     this.services.shared<Zones>(ZONES_KEY, () => this.asked ?? this.own);
   }
@@ -38,9 +42,14 @@ export class WorkerZones {
     this.askedSessions?.hear(answers);
   }
 
+  hearPeers(answers: PeerAnswers): void {
+    this.askedPeers?.hear(answers);
+  }
+
   masterGone(): void {
     this.asked?.gone();
     this.askedSessions?.gone();
+    this.askedPeers?.gone();
   }
 
   merge(zones: CarriedZones): void {
@@ -60,6 +69,16 @@ export class WorkerZones {
     });
     this.askedSessions = asked;
     this.services.shared<SessionCaches>(SESSION_CACHES_KEY, () => asked);
+  }
+
+  private sharePeers(): void {
+    const asked = new AskedPeers({
+      ask: (questions) => this.master.tell({ kind: "peer questions", questions }),
+      onSilence: () =>
+        this.services.log.write("alert", undefined, "the master does not answer: each worker chooses upstream servers by itself"),
+    });
+    this.askedPeers = asked;
+    this.services.shared<AskedPeers | undefined>(ASKED_PEERS_KEY, () => asked);
   }
 
   private askMaster(): AskedZones {

@@ -2,6 +2,7 @@
 
 import type { Handler } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
+import { keyOf } from "./memcached/protocol.ts";
 import type { UpstreamGroup } from "./upstream-group.ts";
 import { UnencodableRequest, type UpstreamProtocol, type UpstreamTarget } from "./upstream-protocol.ts";
 import { decodePacket } from "./uwsgi/packet.ts";
@@ -32,6 +33,13 @@ export type ExplainedContent =
       /** Request line and fields, latin1, with line ends. */
       readonly head: string;
     }
+  | {
+      readonly protocol: "memcached";
+      readonly upstream: string;
+      readonly peers: readonly ExplainedPeer[];
+      /** As it would be sent. */
+      readonly key: string;
+    }
   /** It would not be sent at all. */
   | { readonly protocol: "none"; readonly problem: string };
 
@@ -59,6 +67,7 @@ export function explainForward(
   const upstream = `${target.scheme}${target.group.name}`;
   const peers = explainPeers(target.group);
   if (protocol.name === "http") return { protocol: "http", upstream, peers, head };
+  if (protocol.name === "memcached") return { protocol: "memcached", upstream, peers, key: keyOf(head) };
   const packet = decodePacket(head);
   if (packet === undefined) return { protocol: "none", problem: "uwsgi_string leaves a packet that cannot be read back" };
   const { modifier1, modifier2, vars } = packet;

@@ -4,6 +4,7 @@ import type { RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
 import type { LogLevel } from "../log/error-log.ts";
 import type { AttemptStage } from "./attempt-listener.ts";
+import type { Peer } from "./peer.ts";
 import type { RepeatedField } from "./response-fields.ts";
 import type { UpstreamError } from "./upstream-error.ts";
 import type { UpstreamProtocol, UpstreamTarget } from "./upstream-protocol.ts";
@@ -42,4 +43,10 @@ export function logRepeatedField(r: RequestContext, field: RepeatedField, upstre
 function upstreamText(r: RequestContext, { protocol, target, peerText }: LoggedUpstream): string {
   const separator = peerText.startsWith("unix:") ? ":" : "";
   return `${target.scheme}${peerText}${separator}${protocol.uriForLog(r, target)}`;
+}
+
+/** Undefined: none is. */
+export function logDisabled(r: RequestContext, peer: Peer | undefined, upstream: LoggedUpstream): void {
+  if (peer === undefined) return;
+  logUpstream(r, "warn", "upstream server temporarily disabled", { ...upstream, peerText: peer.address.text });
 }

@@ -12,6 +12,13 @@ export class PeerHealth {
   checkedAtMs = Number.NEGATIVE_INFINITY;
   /** Attempts under way. */
   connections = 0;
+  /** Another process keeps it for several workers: here stands what this one has seen. */
+  isCopy = false;
+}
+
+/** Under which `Services.shared` has it, and what processes tell each other of it by. */
+export function healthKey(group: string, address: PeerAddress, { server }: Pick<PeerSettings, "server">): string {
+  return `upstream peer ${group} ${address.text} ${server}`;
 }
 
 /** The `server` line that peers come from. */

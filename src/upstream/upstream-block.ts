@@ -37,7 +37,6 @@ export const upstreamBlockDirectives = defineDirectives({
   server: many({ in: ["upstream"], parse: readServer, arity: [1, Infinity], syntax: "address [parameters]" }),
   ...methodDirectives,
   ...resolverRows(["upstream"]),
-  /** Every worker has its own account of its peers; a zone is what nginx shares it by. */
   zone: many({ in: ["upstream"], parse: readZone, arity: [1, 2], syntax: "name [size]" }),
   keepalive: one({ in: ["upstream"], args: { connections: count(), local: word() } }),
   keepalive_requests: one({ in: ["upstream"], value: count(), default: DEFAULT_KEEPALIVE.requestsMax }),
@@ -66,7 +65,9 @@ export function readUpstreamBlock(lines: readonly Line[], report: Report, args: 
     }
   }
   const servers = (read.get("server") ?? []) as UpstreamServer[]; // read by the row above
-  if (servers.length === 0 && !lines.some((line) => line.name.text === "server")) return report.error("no servers are inside upstream");
+  // A block with mistakes is not judged as a whole.
+  if (servers.length === 0 && !lines.some((line) => line.name.text === "server" || !(line.name.text in rows)))
+    return report.error("no servers are inside upstream");
   if (servers.length > 0 && servers.every((server) => server.isBackup)) return report.error(`no servers in upstream "${name}"`);
   return {
     name,

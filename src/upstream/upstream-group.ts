@@ -3,13 +3,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Span } from "../config/source.ts";
 import type { Declaration, Services } from "../http/module.ts";
-import type { Balancer } from "./balancer.ts";
-import type { CreateBalancer } from "./balancing/method-directives.ts";
+import type { Evaluate } from "../http/template.ts";
+import type { GroupBalancer } from "./balancer.ts";
+import { AskedBalancer } from "./balancing/asked-balancer.ts";
+import { askedPeersOf } from "./balancing/asked-peers.ts";
+import { createBalancer, type MethodName } from "./balancing/create-balancer.ts";
+import type { LinkedMethod } from "./balancing/method-directives.ts";
+import type { ZonedGroup } from "./balancing/peer-questions.ts";
 import { ConnectionPool, type KeepaliveSettings } from "./connection-pool.ts";
-import { Peer, PeerHealth, type PeerSettings } from "./peer.ts";
+import { healthKey, Peer, PeerHealth, type PeerSettings } from "./peer.ts";
 import { inetAddress, isIpAddress, type PeerAddress, unixAddress } from "./peer-address.ts";
 import { type FindAddresses, type HostAddresses, NOT_FOUND, systemAddresses } from "./resolver/host-addresses.ts";
-import { createRoundRobin } from "./round-robin.ts";
+import type { UpstreamZone } from "./upstream-zone.ts";
 
 /** A `server` line: an address that may be a name, and what holds for all peers it resolves to. */
 export interface UpstreamServer extends PeerSettings {
@@ -49,8 +54,12 @@ export class UpstreamGroup {
   readonly keepalive: KeepaliveSettings;
   readonly pool: ConnectionPool;
   /** Undefined until names are resolved. */
-  balancer: Balancer | undefined;
-  private createBalancer: CreateBalancer = createRoundRobin;
+  balancer: GroupBalancer | undefined;
+  /** What peers are chosen by; undefined: nothing of the request. */
+  keyOf: Evaluate | undefined = undefined;
+  /** Where workers that are several share what is known of the peers; undefined: each has its own account. */
+  zoned: ZonedGroup | undefined = undefined;
+  private method: MethodName = "round robin";
   private readonly services: SharedValues;
   private readonly lookup: FindAddresses;
   /** For servers marked `resolve`. */
@@ -88,8 +97,15 @@ export class UpstreamGroup {
   }
 
   /** Chooses peers in another way than in turn: to be said before names are resolved. */
-  balanceBy(createBalancer: CreateBalancer): void {
-    this.createBalancer = createBalancer;
+  balanceBy({ name, keyOf }: LinkedMethod): void {
+    this.method = name;
+    this.keyOf = keyOf;
+    this.balancer = this.balanceLiterals();
+  }
+
+  /** `zone`: to be said before names are resolved. */
+  shareIn({ name, bytes }: Pick<UpstreamZone, "name" | "bytes">): void {
+    this.zoned = { zone: name, zoneBytes: bytes, name: this.name };
     this.balancer = this.balanceLiterals();
   }
 
@@ -168,22 +184,30 @@ export class UpstreamGroup {
   }
 
   /** Undefined when a name has to be looked up. */
-  private balanceLiterals(): Balancer | undefined {
+  private balanceLiterals(): GroupBalancer | undefined {
     const addresses = this.servers.map(literalAddresses);
     return addresses.every((each) => each !== undefined) ? this.balance(addresses) : undefined;
   }
 
   /** One peer for every address; `addresses` runs in step with the servers. */
-  private balance(addresses: readonly (readonly PeerAddress[])[]): Balancer {
+  private balance(addresses: readonly (readonly PeerAddress[])[]): GroupBalancer {
+    const asked = this.zoned === undefined ? undefined : askedPeersOf(this.services);
     const peers: Peer[] = [];
     for (const [index, server] of this.servers.entries()) {
-      for (const address of addresses[index] ?? []) {
-        const health = this.services.shared(`upstream peer ${this.name} ${address.text} ${server.server}`, () => new PeerHealth());
+      const found = addresses[index] ?? [];
+      // A name server may tell each worker of them in another order.
+      for (const address of asked === undefined ? found : found.toSorted(byText)) {
+        const health = this.services.shared(healthKey(this.name, address, server), () => new PeerHealth());
         peers.push(new Peer(address, server, health));
       }
     }
-    return this.createBalancer(peers);
+    const local = createBalancer(this.method, peers);
+    return asked === undefined || this.zoned === undefined ? local : new AskedBalancer(asked, this.zoned, this.method, local);
   }
+}
+
+function byText(a: PeerAddress, b: PeerAddress): number {
+  return a.text < b.text ? -1 : 1;
 }
 
 function textOf(addresses: readonly (readonly PeerAddress[])[]): string {

@@ -1,4 +1,4 @@
-/** `zone` in an `upstream` block (nginx: ngx_http_upstream_zone_module). Its memory is not needed: every worker keeps its own account. */
+/** `zone` in an `upstream` block: workers share what is known of its servers (nginx: ngx_http_upstream_zone_module). */
 
 import { parseSize } from "../config/parse-number.ts";
 import type { Report } from "../config/report.ts";
@@ -26,6 +26,11 @@ export function readZone([name, size]: readonly Arg[], report: Report): Upstream
 
 /** The zones that no block gives a size. */
 export function zonesWithoutSize(zones: readonly UpstreamZone[]): readonly UpstreamZone[] {
-  const sized = new Set(zones.filter((zone) => zone.bytes > 0).map((zone) => zone.name));
-  return zones.filter((zone) => !sized.has(zone.name));
+  return zones.filter((zone) => sizedZone(zone, zones).bytes === 0);
+}
+
+/** The zone with its size, which another block may give. */
+export function sizedZone(zone: UpstreamZone, zones: readonly UpstreamZone[]): UpstreamZone {
+  const bytes = zone.bytes > 0 ? zone.bytes : (zones.find((other) => other.name === zone.name && other.bytes > 0)?.bytes ?? 0);
+  return { ...zone, bytes };
 }

@@ -20,6 +20,8 @@ export function describeUpstream(content: ExplainedContent, block: Block): Expla
       });
       return { protocol: "http", ...describeTarget(content, block), requestLine, fields: withPlaces(pairs, block, "proxy_set_header") };
     }
+    case "memcached":
+      return { protocol: "memcached", ...describeTarget(content, block), key: content.key };
     case "uwsgi": {
       const { modifier1, modifier2, blockBytes, vars } = content;
       const target = describeTarget(content, block);

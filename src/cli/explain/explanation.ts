@@ -63,6 +63,7 @@ export type ExplainedUpstream =
       readonly varsBytes: number;
       readonly vars: readonly ExplainedPair[];
     })
+  | (ExplainedTarget & { readonly protocol: "memcached"; readonly key: string })
   /** It would not be sent at all. */
   | { readonly protocol: "none"; readonly problem: string };
 

@@ -51,6 +51,7 @@ function renderUpstream(upstream: ExplainedUpstream, table: RenderLines): readon
   if (upstream.protocol === "http") {
     return [...head, ...table([{ cells: [upstream.requestLine], place: null }, ...upstream.fields.map(fieldLine)], "  ")];
   }
+  if (upstream.protocol === "memcached") return [...head, `  get ${showText(upstream.key)}`];
   const { modifier1, modifier2, varsBytes, vars } = upstream;
   const warning = varsBytes > UWSGI_BUFFER_SIZE ? `: more than uWSGI takes by default (${UWSGI_BUFFER_SIZE}), set its buffer-size` : "";
   const varLines = vars.map(({ name, value, place: setAt }) => ({ cells: [name, value], place: setAt }));

@@ -40,6 +40,7 @@ const RULES: readonly (readonly [directives: RegExp, matters: (outcome: Outcome)
   [/^proxy_ssl_/, ({ upstream }) => goesTo("https:", upstream)],
   [/^uwsgi_ssl_/, ({ upstream }) => goesTo("suwsgi:", upstream)],
   [/^proxy_/, ({ upstream }) => upstream?.protocol === "http"],
+  [/^memcached_/, ({ upstream }) => upstream?.protocol === "memcached"],
   [/^uwsgi_/, ({ upstream }) => upstream?.protocol === "uwsgi"],
 ];
 

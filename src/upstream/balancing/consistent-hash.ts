@@ -4,7 +4,6 @@
  */
 
 import { crc32 } from "node:zlib";
-import type { Evaluate } from "../../http/template.ts";
 import type { Balancer, Selection } from "../balancer.ts";
 import type { Peer } from "../peer.ts";
 import { RoundRobin } from "../round-robin.ts";
@@ -14,20 +13,18 @@ import { creditWeight, isEligible } from "./peer-use.ts";
 /** nginx's: for each unit of weight. */
 const POINTS_PER_WEIGHT = 160;
 
-export function createConsistentHash(peers: readonly Peer[], key: Evaluate): Balancer {
+export function createConsistentHash(peers: readonly Peer[]): Balancer {
   const roundRobin = new RoundRobin(peers);
-  return new ChoiceBalancer(roundRobin, new ConsistentHash(roundRobin.primaries, key));
+  return new ChoiceBalancer(roundRobin, new ConsistentHash(roundRobin.primaries));
 }
 
 class ConsistentHash implements PeerChooser {
-  private readonly key: Evaluate;
   /** In ascending order; `servers` runs in step. */
   private readonly points: readonly number[];
   /** Peers whose `server` line has the same name share its points. */
   private readonly servers: readonly (readonly Peer[])[];
 
-  constructor(peers: readonly Peer[], key: Evaluate) {
-    this.key = key;
+  constructor(peers: readonly Peer[]) {
     const byServer = new Map<string, Peer[]>();
     for (const peer of peers) {
       const { server } = peer.settings;
@@ -46,9 +43,8 @@ class ConsistentHash implements PeerChooser {
 
   choose(selection: Selection, nowMs: number): Peer | "again" | "none" {
     if (selection.hash < 0) {
-      const key = this.key(selection.r);
-      if (key === "") return "none";
-      selection.hash = this.firstPointFrom(crc32(Buffer.from(key, "latin1")));
+      if (selection.key === "") return "none";
+      selection.hash = this.firstPointFrom(crc32(Buffer.from(selection.key, "latin1")));
     }
     const peer = pickByWeight(this.servers[selection.hash % this.servers.length] ?? [], selection, nowMs);
     if (peer !== undefined) return peer;

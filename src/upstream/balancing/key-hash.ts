@@ -1,32 +1,29 @@
 /** `hash key`: requests with the same key go to the same server, as Cache::Memcached spreads them (nginx: ngx_http_upstream_hash_module.c). */
 
 import { crc32 } from "node:zlib";
-import type { Evaluate } from "../../http/template.ts";
 import type { Balancer, Selection } from "../balancer.ts";
 import type { Peer } from "../peer.ts";
 import { RoundRobin } from "../round-robin.ts";
 import { ChoiceBalancer, type PeerChooser } from "./choice-balancer.ts";
 import { isEligible, peerAtWeight, totalWeight } from "./peer-use.ts";
 
-export function createKeyHash(peers: readonly Peer[], key: Evaluate): Balancer {
+export function createKeyHash(peers: readonly Peer[]): Balancer {
   const roundRobin = new RoundRobin(peers);
-  return new ChoiceBalancer(roundRobin, new KeyHash(roundRobin.primaries, key));
+  return new ChoiceBalancer(roundRobin, new KeyHash(roundRobin.primaries));
 }
 
 class KeyHash implements PeerChooser {
   private readonly peers: readonly Peer[];
-  private readonly key: Evaluate;
   private readonly weight: number;
 
-  constructor(peers: readonly Peer[], key: Evaluate) {
+  constructor(peers: readonly Peer[]) {
     this.peers = peers;
-    this.key = key;
     this.weight = totalWeight(peers);
   }
 
   /** Each further hash is that of the key behind its number, added to those before: ((crc32([REHASH] KEY) >> 16) & 0x7fff) + PREVIOUS. */
   choose(selection: Selection, nowMs: number): Peer | "again" | "none" {
-    const key = this.key(selection.r);
+    const { key } = selection;
     if (key === "") return "none";
     const hashed = selection.rehashes === 0 ? key : `${selection.rehashes}${key}`;
     const before = selection.hash < 0 ? 0 : selection.hash;

@@ -49,6 +49,8 @@ function readResolver(args: readonly Arg[], report: Report): ResolverSetting | u
     const address = parseAddress(arg.text, DNS_PORT);
     if ("mistake" in address) return report.error(`${address.mistake} in resolver "${arg.text}"`, arg.span);
     if (address.kind === "unix") return report.error(`invalid host in resolver "${arg.text}"`, arg.span);
+    // No name holds one: a parameter that there is not.
+    if (arg.text.includes("=")) return report.error(`host not found in resolver "${arg.text}"`, arg.span);
     servers.push({ host: address.host, port: address.port });
   }
   if (servers.length === 0) return report.error("no name servers defined");

@@ -35,6 +35,15 @@ describe("the health of peers", () => {
     }
   });
 
+  test("is not told of by a worker whose master keeps it", () => {
+    const services = createServices();
+    const health = services.shared("upstream peer u 127.0.0.1:1 a", () => new PeerHealth());
+    health.failedAtMs = 1;
+    expect(readHealth(services)).toHaveLength(1);
+    health.isCopy = true;
+    expect(readHealth(services)).toEqual([]);
+  });
+
   test("is not told of where there was no failure, nor is anything else that is shared", () => {
     const services = createServices();
     services.shared("well", () => new PeerHealth());

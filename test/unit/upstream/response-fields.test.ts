@@ -26,6 +26,7 @@ function answer(text: string, hidden: readonly string[] = [], repeated: Repeated
       rewriteRedirect: undefined,
       rewriteCookie: undefined,
       forceRanges: false,
+      contentTypeOf: undefined,
     },
     (field) => repeated.push(field),
   );

@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RequestContext } from "../../../src/http/request-context.ts";
-import type { Selection } from "../../../src/upstream/balancer.ts";
+import { KeptSelection } from "../../../src/upstream/balancing/selection-state.ts";
 import { DEFAULT_PEER_SETTINGS, Peer, type PeerSettings } from "../../../src/upstream/peer.ts";
 import { inetAddress } from "../../../src/upstream/peer-address.ts";
 import { createRoundRobin } from "../../../src/upstream/round-robin.ts";
@@ -14,8 +13,8 @@ function peersOf(...settings: readonly Partial<PeerSettings>[]): Peer[] {
   );
 }
 
-/** Round robin looks at no request. */
-const fresh = (): Selection => ({ r: {} as RequestContext, tried: undefined, usesBackup: false, hash: -1, rehashes: 0, misses: 0 });
+/** Round robin looks at no key. */
+const fresh = (): KeptSelection => new KeptSelection("");
 
 /** Which servers so many requests go to when all of them succeed. */
 function sequence(peers: readonly Peer[], requests: number): string {

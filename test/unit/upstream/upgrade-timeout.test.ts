@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { constantTemplate } from "../../../src/config/template-text.ts";
 import type { Scope } from "../../../src/http/module.ts";
 import type { ForwardConf } from "../../../src/upstream/forward-directives.ts";
 import { compileForwardSettings } from "../../../src/upstream/forward-settings.ts";
@@ -7,11 +8,20 @@ const SPECIFICS = {
   prefix: "proxy",
   nextUpstream: [],
   hiddenByDefault: [],
+  intercepts404: false,
+  contentTypeOf: undefined,
   standsInForServer: true,
   rewriteRedirect: undefined,
   rewriteCookie: undefined,
 };
-const CONF = { read_timeout: 60_000, send_timeout: 50_000, pass_header: [], hide_header: [], ignore_headers: [] };
+const CONF = {
+  limit_rate: constantTemplate("0"),
+  read_timeout: 60_000,
+  send_timeout: 50_000,
+  pass_header: [],
+  hide_header: [],
+  ignore_headers: [],
+};
 
 /** Settings for a location in which the directives of `conf` are written. */
 function tunnelOf(conf: Partial<ForwardConf>) {

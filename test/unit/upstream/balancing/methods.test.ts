@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { RequestContext } from "../../../../src/http/request-context.ts";
-import type { Balancer, Selection } from "../../../../src/upstream/balancer.ts";
+import type { Balancer } from "../../../../src/upstream/balancer.ts";
 import { createConsistentHash } from "../../../../src/upstream/balancing/consistent-hash.ts";
 import { createKeyHash } from "../../../../src/upstream/balancing/key-hash.ts";
 import { createLeastConn } from "../../../../src/upstream/balancing/least-conn.ts";
 import { createRandom } from "../../../../src/upstream/balancing/random.ts";
+import { KeptSelection } from "../../../../src/upstream/balancing/selection-state.ts";
 import { DEFAULT_PEER_SETTINGS, Peer, type PeerSettings } from "../../../../src/upstream/peer.ts";
 import { inetAddress } from "../../../../src/upstream/peer-address.ts";
 
@@ -16,16 +16,7 @@ function peersOf(...settings: readonly Partial<PeerSettings>[]): Peer[] {
   );
 }
 
-/** `key` stands for the whole request. */
-const choosing = (key = ""): Selection => ({
-  r: { uri: key } as RequestContext,
-  tried: undefined,
-  usesBackup: false,
-  hash: -1,
-  rehashes: 0,
-  misses: 0,
-});
-const keyOf = (r: RequestContext): string => r.uri;
+const choosing = (key = ""): KeptSelection => new KeptSelection(key);
 const pick = (balancer: Balancer, selection = choosing()): string => balancer.pick(selection, 0)?.settings.server ?? "none";
 
 describe("least_conn", () => {
@@ -75,7 +66,7 @@ describe("random", () => {
 
 describe("hash", () => {
   it.each([createKeyHash, createConsistentHash])("tries every live server once before it gives up", (create) => {
-    const balancer = create(peersOf({}, {}, { isDown: true }, {}), keyOf);
+    const balancer = create(peersOf({}, {}, { isDown: true }, {}));
     const selection = choosing("some key");
     const picked = [1, 2, 3, 4].map(() => pick(balancer, selection));
     expect(picked.slice(0, 3).sort()).toEqual(["a", "b", "d"]);
@@ -83,14 +74,14 @@ describe("hash", () => {
   });
 
   it.each([createKeyHash, createConsistentHash])("lets round robin choose without a key", (create) => {
-    const balancer = create(peersOf({}, {}), keyOf);
+    const balancer = create(peersOf({}, {}));
     expect([1, 2, 3, 4].map(() => pick(balancer)).join("")).toBe("abab");
   });
 
   it("moves few keys when a server goes, if it is consistent", () => {
     const keys = Array.from({ length: 500 }, (_, index) => `key ${index}`);
-    const before = createConsistentHash(peersOf({}, {}, {}, {}), keyOf);
-    const after = createConsistentHash(peersOf({}, {}, {}), keyOf);
+    const before = createConsistentHash(peersOf({}, {}, {}, {}));
+    const after = createConsistentHash(peersOf({}, {}, {}));
     const moved = keys.filter((key) => {
       const was = pick(before, choosing(key));
       return was !== "d" && was !== pick(after, choosing(key));
