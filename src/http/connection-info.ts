@@ -15,6 +15,8 @@ export interface ConnectionInfo {
   readonly localPort: string;
   /** $connection_requests: requests seen, this one included. */
   requests: number;
+  /** $pipe: the request's first bytes came before the one ahead of it was answered. */
+  isPipelined?: boolean;
   /** performance.now() at accept. */
   readonly openedAtMs: number;
   /** Undefined on a plain connection. */

@@ -15,6 +15,8 @@ export interface Exchange {
   onGone: (() => void) | undefined;
   /** Writes the answer, then tells `handle-request` through `onSent`. To be called exactly once. */
   send(r: RequestContext, response: Response): void;
+  /** Sends an interim 103 with these fields (flat: name, value) ahead of the answer, to a client that knows such; without it they are left out. */
+  sendEarlyHints?(fields: readonly string[]): void;
   /** Takes the socket away from HTTP after a 101 has been sent: raw bytes both ways until either side ends. */
   tunnel?(r: RequestContext, response: Response, upstream: TunnelEnd): void;
   /** Ends the exchange with no answer at all (nginx: 444, and clients that broke off). */

@@ -3,12 +3,18 @@
 import type { BodySink } from "./response.ts";
 
 export interface BodyBufferLimits {
-  /** Octets held in memory; a longer body goes to a file in `tempPath`. */
+  /** Octets held in memory; a longer body goes to a file below `tempPath`. */
   readonly memoryBytesMax: number;
   readonly tempPath: string;
+  /** How many digits of a file's name each level of directories takes, from its end (`client_body_temp_path`). */
+  readonly tempLevels: readonly number[];
+  readonly file: BodyFile;
 }
 
-/** A body read to its end. Small ones are in memory, others in an unlinked or owned temporary file. */
+/** Whether only what does not fit in memory goes to a file, which has no name; or all bodies do, whose names last (`client_body_in_file_only`). */
+export type BodyFile = "when needed" | "removed after the request" | "kept";
+
+/** A body read to its end. Small ones are in memory, others in a temporary file. */
 export interface BufferedBody {
   readonly length: number;
   /** The whole body when it fitted, else undefined. */

@@ -18,6 +18,9 @@ http {
   access_log %%DIR%%/logs/access.log h2;
   large_client_header_buffers 4 2k;
   keepalive_requests 10000;
+  limit_conn_zone $server_name zone=full:1m;
+  limit_conn_zone $binary_remote_addr zone=full_too:1m;
+  limit_req_zone $server_name zone=busy:1m rate=1r/m;
   server {
     listen 127.0.0.1:%%PORT%% http2;
     server_name localhost;
@@ -51,6 +54,15 @@ http {
     location /proxy/ { proxy_pass http://127.0.0.1:%%ORIGIN%%/; }
     location /unbuffered/ { proxy_pass http://127.0.0.1:%%ORIGIN%%/; proxy_request_buffering off; proxy_buffering off; }
     location /uwsgi/ { uwsgi_pass 127.0.0.1:%%UWSGI%%; }
+    location /closed/ { auth_basic "closed site"; auth_basic_user_file %%DIR%%/users; alias %%DIR%%/www/; }
+    location /denied/ { deny all; }
+    location /readers/ { limit_except GET { deny all; } alias %%DIR%%/www/; }
+    location /full/ { limit_conn full 1; limit_conn full_too 1; limit_rate 100k; limit_rate_after 1k; alias %%DIR%%/www/; }
+    location /busy/ { limit_req zone=busy nodelay; limit_req_status 429; limit_req_dry_run on; add_header X-Limit $limit_req_status; alias %%DIR%%/www/; }
+    location /status { stub_status; }
+    location /asked/ { auth_request /ask; alias %%DIR%%/www/; }
+    location = /ask { internal; return 403; }
+    location /replaced/ { sub_filter 0123 abcd; sub_filter_types text/plain; alias %%DIR%%/www/; }
     location /gone { proxy_pass http://127.0.0.1:9; }
     location /gzip { gzip on; gzip_min_length 1; gzip_types text/plain; alias %%DIR%%/www/long.txt; }
   }
@@ -86,6 +98,19 @@ const rows: readonly Row[] = [
   ...gets("/text", "/empty", "/file.txt", "/dir", "/dir/", "/missing", "/long.txt", "/empty.txt", "/host", "/args?a=1&b=2", "/args?a=%20"),
   ...gets("/a/../file.txt", "/a/../../file.txt", "//file.txt", "/file%2etxt", "/%zz", "/%00", "/rewritten", "/fields"),
   ...gets("/code/204", "/code/301", "/code/302", "/code/307", "/code/400", "/code/403", "/code/404", "/code/418", "/code/444"),
+  ...gets(
+    "/closed/file.txt",
+    "/denied/x",
+    "/readers/file.txt",
+    "/full/file.txt",
+    "/busy/file.txt",
+    "/asked/file.txt",
+    "/replaced/file.txt",
+  ),
+  withField("/closed/file.txt", ["authorization", "Basic bWU6c2VjcmV0"]),
+  withField("/closed/file.txt", ["authorization", "Basic bWU6d3Jvbmc="]),
+  ...heads("/status", "/replaced/file.txt", "/closed/file.txt"),
+  { name: "POST where only GET is allowed", method: "POST", path: "/readers/file.txt" },
   ...gets("/code/500", "/code/503", "/page/x", "/page-as/x", "/protocol"),
   ...heads("/text", "/file.txt", "/missing", "/code/204", "/code/301", "/long.txt", "/proxy/large", "/proxy/x"),
   withField("/file.txt", ["range", "bytes=0-3"]),
@@ -161,6 +186,7 @@ requireOracle("nginx")("HTTP/2", () => {
       "www/long.txt": LONG,
       "www/empty.txt": "",
       "www/own.html": "own page\n",
+      users: "me:{PLAIN}secret\n",
       "www/dir/index.html": "index\n",
     };
     const options = { conf, files, values: { ORIGIN: origin.port, UWSGI: uwsgi.port } };

@@ -8,12 +8,13 @@ export const FRAME_TYPE = {
   priority: 2,
   rstStream: 3,
   settings: 4,
+  pushPromise: 5,
   ping: 6,
   goaway: 7,
   windowUpdate: 8,
   continuation: 9,
 } as const;
-export const FLAG = { endStream: 1, ack: 1, endHeaders: 4 } as const;
+export const FLAG = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
 export const ERROR_CODE = { none: 0, protocol: 1, internal: 2, flowControl: 3, refused: 7, cancel: 8, compression: 9, calm: 11 } as const;
 
 export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
@@ -163,6 +164,14 @@ export class FrameClient {
     const wanted = stream === 0 ? FRAME_TYPE.goaway : FRAME_TYPE.rstStream;
     const { payload } = await this.arrival((each) => each.type === wanted && each.stream === stream);
     return payload.readUInt32BE(stream === 0 ? 4 : 0);
+  }
+
+  /** Resolves when a frame has come that fits, or the connection is over. */
+  async arrivalOrEnd(fits: (frame: Frame) => boolean): Promise<Frame | undefined> {
+    return await this.arrival(fits).catch((error: Error) => {
+      if (!this.isClosed) throw error;
+      return undefined;
+    });
   }
 
   /** Resolves when the stream's answer is whole. */

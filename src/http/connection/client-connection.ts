@@ -11,11 +11,14 @@ import type { RequestHead } from "../message/request-head.ts";
 import type { ConnectionHost } from "./connection-host.ts";
 import { ConnectionInput } from "./connection-input.ts";
 import { type ConnectionState, countState } from "./connection-state.ts";
+import type { ExchangeOwner } from "./exchange-owner.ts";
 import { HeadReader } from "./head-reader.ts";
-import { type ExchangeOwner, Http1Exchange } from "./http1-exchange.ts";
+import { Http1Exchange } from "./http1-exchange.ts";
+import { IdleTime } from "./idle-time.ts";
 import { Lingering } from "./lingering.ts";
 import type { OpenConnection } from "./open-connection.ts";
 import { refusedHead } from "./refused-head.ts";
+import { resetSocket } from "./reset-socket.ts";
 
 /** A client that has not taken the end of its last answer when its idle connection is closed is cut after nginx's default send_timeout. */
 const UNREAD_ANSWER_TIMEOUT_MS = 60_000;
@@ -30,18 +33,23 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
   private exchange: Http1Exchange | undefined = undefined;
   private readonly input: ConnectionInput;
   private readonly heads: HeadReader;
+  private readonly idleTime: IdleTime;
+  private readonly wire: Socket;
   private isServing = false;
   private lingering: Lingering | undefined = undefined;
   private readonly onClosed: (connection: ClientConnection) => void;
 
-  constructor(socket: Socket, host: ConnectionHost, info: ConnectionInfo, onClosed: (connection: ClientConnection) => void) {
+  /** `wire`: the socket below TLS; without TLS the same one. */
+  constructor(socket: Socket, wire: Socket, host: ConnectionHost, info: ConnectionInfo, onClosed: (connection: ClientConnection) => void) {
     this.socket = socket;
+    this.wire = wire;
     this.host = host;
     this.info = info;
     this.onClosed = onClosed;
     this.input = new ConnectionInput(socket);
     this.heads = new HeadReader(host, info.openedAtMs);
     this.deadline = host.deadlines.create(() => this.expire());
+    this.idleTime = new IdleTime(this.deadline, host);
     this.deadline.set(host.hosts.defaultServer.connection.headerTimeoutMs);
     socket.on("data", (chunk) => this.receive(chunk));
     socket.on("end", () => this.clientEnds());
@@ -52,11 +60,8 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
 
   /** An idle connection closes at once or after the grace, a busy one after its answer (QUIT, reload). */
   drain(): void {
-    const { idleGraceMs } = this.host;
-    if (idleGraceMs > 0) {
-      if (this.state === "idle") this.deadline.set(idleGraceMs);
-    } else if (this.state === "idle") this.close();
-    else if (this.exchange !== undefined) this.exchange.keepAlive = false;
+    if (this.state !== "idle") this.exchange?.drain();
+    else if (!this.idleTime.drain()) this.close();
   }
 
   destroy(): void {
@@ -68,7 +73,7 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
   }
 
   closeIfIdle(): boolean {
-    if (this.state !== "idle") return false;
+    if (this.state !== "idle" || !this.idleTime.mayEnd) return false;
     this.close();
     return true;
   }
@@ -115,7 +120,6 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
 
   /** Takes one head from the input and serves it. False when it is not whole yet. */
   private readHead(input: Buffer): boolean {
-    const { host } = this;
     const head = this.heads.read(input);
     if (head === undefined) {
       if (this.clientEnded) this.abandonHead(400, "client prematurely closed connection");
@@ -135,7 +139,7 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
     this.input.bytes = head.end < input.length ? input.subarray(head.end) : undefined;
     const { framing } = head;
     const exchange = this.open(head, framing.kind === "none" ? 0 : framing.kind === "length" ? framing.bytes : -1);
-    handleRequest(exchange.r, host.hosts);
+    handleRequest(exchange.r, this.host.hosts);
     return true;
   }
 
@@ -187,7 +191,10 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
     if (this.state === "closed") return;
     const { settings } = exchange.r.location;
     const unreadBody = exchange.reader !== undefined && !exchange.reader.isComplete;
-    if (exchange.isTunnel) {
+    if (exchange.isTimedOut && settings.resetsTimedOut) {
+      this.state = "closed";
+      resetSocket(this.socket, this.wire);
+    } else if (exchange.isTunnel) {
       this.state = "closed";
     } else if (exchange.gone || !isComplete) {
       // What was written goes out, and the connection ends where the client can tell.
@@ -214,15 +221,14 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
 
   private nextRequest(settings: LocationSettings): void {
     this.exchange = undefined;
+    this.info.isPipelined = this.input.bytes !== undefined;
     if (this.input.bytes !== undefined) {
       this.state = "head";
       this.heads.startedAtMs = performance.now();
       if (!this.isServing) queueMicrotask(() => this.serveInput());
     } else {
       this.state = "idle";
-      const { isDraining, idleGraceMs } = this.host;
-      if (this.clientEnded || (isDraining && idleGraceMs === 0)) this.close();
-      else this.deadline.set(isDraining ? idleGraceMs : settings.keepaliveTimeoutMs);
+      if (this.clientEnded || !this.idleTime.begin(settings)) this.close();
     }
     this.input.resume();
   }
@@ -259,6 +265,7 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
     this.state = "busy";
     const exchange = this.open(refusedHead(this.heads.abandoned(this.input.bytes, status, reason)), 0);
     exchange.gone = true;
+    exchange.isTimedOut = status === 408;
     refuseRequest(exchange.r, status, reason);
   }
 

@@ -26,11 +26,11 @@ export interface OpeningStep {
 export function openConnection(socket: Socket, host: ConnectionHost, info: ConnectionInfo, connections: OpenConnections): void {
   const { protocols } = host;
   if (protocols.ssl || protocols.http2 || protocols.proxyProtocol) new ConnectionOpening(socket, host, info, connections);
-  else serveHttp1(socket, host, info, connections);
+  else serveHttp1(socket, socket, host, info, connections);
 }
 
-function serveHttp1(socket: Socket, host: ConnectionHost, info: ConnectionInfo, connections: OpenConnections): void {
-  connections.add(new ClientConnection(socket, host, info, (connection) => connections.delete(connection)));
+function serveHttp1(socket: Socket, wire: Socket, host: ConnectionHost, info: ConnectionInfo, connections: OpenConnections): void {
+  connections.add(new ClientConnection(socket, wire, host, info, (connection) => connections.delete(connection)));
 }
 
 class ConnectionOpening implements OpenConnection, OpeningStep {
@@ -110,7 +110,7 @@ class ConnectionOpening implements OpenConnection, OpeningStep {
     this.socket.off("close", this.onClose);
     connections.delete(this);
     if (protocol === "http/1.1") {
-      serveHttp1(socket, host, info, connections);
+      serveHttp1(socket, this.socket, host, info, connections);
       // A step that looked at bytes may have paused it.
       socket.resume();
       return;

@@ -1,7 +1,6 @@
 /** One request on an HTTP/1.x connection: its body in, its answer out. */
 
 import type { Socket } from "node:net";
-import type { Deadline } from "../../net/deadlines.ts";
 import type { ConnectionInfo } from "../connection-info.ts";
 import { specialResponse } from "../core/special-response.ts";
 import type { Exchange, TunnelEnd } from "../exchange.ts";
@@ -12,7 +11,8 @@ import { RequestContext } from "../request-context.ts";
 import { logRequestError } from "../request-log.ts";
 import { type BodyStream, isBodyStream, type Response } from "../response.ts";
 import { runLogHandlers } from "../run-log-handlers.ts";
-import type { ConnectionHost } from "./connection-host.ts";
+import { earlyHintsText } from "./early-hints-text.ts";
+import type { ExchangeOwner } from "./exchange-owner.ts";
 import { connectionField, keepsAlive } from "./keep-alive.ts";
 import { type BodyOwner, RequestBodyReader } from "./request-body-reader.ts";
 import { type BodyFraming, responseFraming } from "./response-framing.ts";
@@ -25,24 +25,6 @@ import { writeWholeBody } from "./write-whole-body.ts";
 const UNSENT_BYTES_MAX = 65_536;
 const CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
 
-/** The connection as its exchanges see it. */
-export interface ExchangeOwner {
-  readonly socket: Socket;
-  readonly deadline: Deadline;
-  readonly info: ConnectionInfo;
-  readonly host: ConnectionHost;
-  /** The client has closed its side. */
-  readonly clientEnded: boolean;
-  /** Bytes that no one has taken yet are here. */
-  readonly hasInput: boolean;
-  /** Body bytes that came with the head, or while nobody wanted them, are fed to the reader. */
-  feedKeptInput(): void;
-  takeInput(): Buffer | undefined;
-  pauseReading(): void;
-  resumeReading(): void;
-  exchangeFinished(exchange: Http1Exchange, isComplete: boolean): void;
-}
-
 export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, TunnelOwner {
   connection: ConnectionInfo;
   readonly body: RequestBody;
@@ -52,6 +34,8 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
   gone = false;
   keepAlive = true;
   isTunnel = false;
+  /** The client was too slow, or is to be treated so (nginx: `return 444`). */
+  isTimedOut = false;
   private readonly owner: ExchangeOwner;
   private readonly socket: Socket;
   private stream: BodyStream | undefined = undefined;
@@ -64,16 +48,12 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
     this.owner = owner;
     this.socket = owner.socket;
     this.connection = owner.info;
-    this.reader = bodyBytes === 0 ? undefined : new RequestBodyReader(this, bodyBytes);
+    this.reader = bodyBytes === 0 && head.contentLength === undefined ? undefined : new RequestBodyReader(this, bodyBytes);
     this.body = this.reader ?? NO_REQUEST_BODY;
     this.r = new RequestContext(this, head, owner.host.hosts.defaultServer, startedAtMs);
   }
 
   // ---- the request's body
-
-  get bodyBytesMax(): number {
-    return this.r.location.settings.bodyBytesMax;
-  }
 
   startBody(): void {
     this.sayContinue();
@@ -92,14 +72,6 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
     this.owner.resumeReading();
   }
 
-  logBodyError(error: unknown): void {
-    logRequestError(this.r, "crit", `cannot store the request body: ${error instanceof Error ? error.message : String(error)}`);
-  }
-
-  logBodyRefusal(message: string): void {
-    logRequestError(this.r, "error", message);
-  }
-
   /** Body bytes have been read: the client's time for the next ones starts anew, unless they are not wanted yet. */
   bodyAdvanced(): void {
     if (this.reader?.wantsBytes === true) this.owner.deadline.set(this.r.location.settings.bodyTimeoutMs);
@@ -116,6 +88,10 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
   }
 
   // ---- the answer
+
+  sendEarlyHints(fields: readonly string[]): void {
+    if (!this.gone) this.writeText(earlyHintsText(fields), 0);
+  }
 
   send(r: RequestContext, response: Response): void {
     if (this.gone) {
@@ -160,7 +136,8 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
     this.send(r, refusal);
   }
 
-  drop(_r: RequestContext): void {
+  drop(r: RequestContext): void {
+    if (r.status === 444) this.isTimedOut = true;
     this.keepAlive = false;
     this.finish(false);
   }
@@ -176,6 +153,16 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
     this.owner.deadline.clear();
     this.writeText(renderResponseHead(r, response, "none", "Connection: upgrade\r\n"), 0);
     startTunnel(r, this.socket, upstream, this.owner.takeInput(), this.owner.host.deadlines, this);
+  }
+
+  /** The listener is going away: what has not been told that it may go on is not. */
+  drain(): void {
+    const { idleGraceMs } = this.owner.host;
+    if (idleGraceMs === 0 && this.r.location.settings.keepaliveMinTimeoutMs === 0) this.keepAlive = false;
+  }
+
+  tunnelTimedOut(): void {
+    this.isTimedOut = true;
   }
 
   tunnelEnded(): void {
@@ -244,6 +231,7 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
 
   /** The client took too long to send its body or to take the answer. */
   expired(): void {
+    this.isTimedOut = true;
     if (this.stream !== undefined || this.isWaitingForDrain) {
       logRequestError(this.r, "info", "client timed out (110: Connection timed out) while sending response to client");
       this.clientGone();
@@ -265,7 +253,8 @@ export class Http1Exchange implements Exchange, BodyOwner, ResponseSinkOwner, Tu
       sink.started(body.startsSoon === true);
       return;
     } else {
-      this.countSent(writeWholeBody(this.socket, head, body, framing, response.trailers), body.length);
+      const bytes = writeWholeBody(this.socket, head, body, framing, response.trailers);
+      this.countSent(bytes, bytes - head.length);
     }
     this.written();
   }

@@ -17,7 +17,8 @@ export function keepsAlive(r: RequestContext): boolean {
     wantsKeepAlive(r.head) &&
     settings.keepaliveTimeoutMs > 0 &&
     connection.requests < settings.keepaliveRequests &&
-    performance.now() - connection.openedAtMs < settings.keepaliveTimeMs &&
+    // nginx counts whole milliseconds.
+    Math.floor(performance.now() - connection.openedAtMs) <= settings.keepaliveTimeMs &&
     !isDisabled(r, settings.keepaliveDisabled)
   );
 }

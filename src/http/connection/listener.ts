@@ -114,6 +114,7 @@ export class Listener {
       localAddress,
       localPort: isUnix ? "" : String(this.bind.port ?? ""),
       requests: 0,
+      isPipelined: false,
       openedAtMs: performance.now(),
       tls: undefined,
       isPlainOnTls: false,

@@ -2,6 +2,8 @@
 
 import { ChunkedDecoder } from "../message/chunked.ts";
 import type { BodyBufferLimits, BufferedBody, RequestBody } from "../request-body.ts";
+import type { RequestContext } from "../request-context.ts";
+import { logRequestError } from "../request-log.ts";
 import type { BodySink } from "../response.ts";
 import { releaseMemory } from "./release-memory.ts";
 import { TempFile } from "./temp-file.ts";
@@ -12,11 +14,8 @@ export interface BodyOwner {
   startBody(): void;
   pauseReading(): void;
   resumeReading(): void;
-  /** client_max_body_size of the location that took the request; 0: no limit. */
-  readonly bodyBytesMax: number;
-  /** A temporary file could not be made or written. */
-  logBodyError(error: unknown): void;
-  logBodyRefusal(message: string): void;
+  /** The request that the body belongs to. */
+  readonly r: RequestContext;
 }
 
 type Mode = "waiting" | "buffering" | "streaming" | "discarding";
@@ -26,7 +25,7 @@ export class RequestBodyReader implements RequestBody {
   received = 0;
   buffered: BufferedBody | undefined = undefined;
   /** All of it has been read off the connection. */
-  isComplete = false;
+  isComplete: boolean;
   private readonly owner: BodyOwner;
   private decoder: ChunkedDecoder | undefined = undefined;
   private mode: Mode = "waiting";
@@ -47,6 +46,7 @@ export class RequestBodyReader implements RequestBody {
   constructor(owner: BodyOwner, declaredLength: number) {
     this.owner = owner;
     this.declaredLength = declaredLength;
+    this.isComplete = declaredLength === 0;
   }
 
   /** Its bytes go to whoever answers, as they come. */
@@ -64,7 +64,8 @@ export class RequestBodyReader implements RequestBody {
     if (this.failedStatus !== 0) return this.failedStatus;
     this.mode = "buffering";
     this.limits = limits;
-    this.owner.startBody();
+    if (this.isComplete) this.complete();
+    else this.owner.startBody();
     if (this.buffered !== undefined) return this.buffered;
     if (this.failedStatus !== 0) return this.failedStatus;
     return new Promise((resolve) => {
@@ -125,7 +126,7 @@ export class RequestBodyReader implements RequestBody {
     if (state === "done") {
       this.complete();
     } else if (state === "invalid") {
-      this.owner.logBodyRefusal("client sent invalid chunked body");
+      logRequestError(this.owner.r, "error", "client sent invalid chunked body");
       this.refuse(400);
     } else if (this.mode !== "discarding") {
       // nginx: a chunk that goes past the limit is refused by its size, before its bytes are here.
@@ -136,7 +137,10 @@ export class RequestBodyReader implements RequestBody {
 
   /** The body cannot be completed: the client went away (400), was too slow (408) or broke a rule. */
   refuse(status: number): void {
-    if (this.isComplete || this.failedStatus !== 0) return;
+    if (!this.isComplete && this.failedStatus === 0) this.fail(status);
+  }
+
+  private fail(status: number): void {
     this.failedStatus = status;
     const { settle, sink } = this;
     this.settle = undefined;
@@ -154,7 +158,11 @@ export class RequestBodyReader implements RequestBody {
   release(): void {
     if (--this.holders > 0) return;
     this.chunks = [];
-    this.file?.close();
+    try {
+      this.file?.close();
+    } catch (error) {
+      this.logFileError("remove", error);
+    }
     this.file = undefined;
   }
 
@@ -184,10 +192,10 @@ export class RequestBodyReader implements RequestBody {
 
   /** Refuses a chunked body that grows past the limit; a counted one was checked by its Content-Length. */
   private checkSize(bytes: number): boolean {
-    const { bodyBytesMax } = this.owner;
+    const { bodyBytesMax } = this.owner.r.location.settings;
     if (this.failedStatus !== 0) return false;
     if (bodyBytesMax === 0 || bytes <= bodyBytesMax) return true;
-    this.owner.logBodyRefusal(`client intended to send too large chunked body: ${bytes} bytes`);
+    logRequestError(this.owner.r, "error", `client intended to send too large chunked body: ${bytes} bytes`);
     this.refuse(413);
     return false;
   }
@@ -199,23 +207,36 @@ export class RequestBodyReader implements RequestBody {
       this.keepsMemory = true;
       return;
     }
-    try {
-      this.spill();
-    } catch (error) {
-      this.owner.logBodyError(error);
-      this.refuse(500);
-    }
+    this.spill();
   }
 
   /** Bodies past memory are rare and the write goes to the page cache: synchronous, so that order and back-pressure need no queue. */
   private spill(): void {
-    this.file ??= new TempFile(this.limits?.tempPath ?? "");
     const held = this.chunks;
     this.chunks = [];
-    for (const chunk of held) this.file.append(chunk);
+    try {
+      this.file ??= this.openFile();
+      for (const chunk of held) this.file.append(chunk);
+    } catch (error) {
+      this.logFileError("store", error);
+      this.fail(500);
+    }
+  }
+
+  private openFile(): TempFile {
+    const limits = this.limits as BodyBufferLimits; // what is stored is being buffered
+    const file = new TempFile(limits);
+    const level = limits.file === "when needed" ? "warn" : "notice";
+    logRequestError(this.owner.r, level, `a client request body is buffered to a temporary file ${file.path}`);
+    return file;
+  }
+
+  private logFileError(act: string, error: unknown): void {
+    logRequestError(this.owner.r, "crit", `cannot ${act} the request body: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   private complete(): void {
+    if (this.mode === "buffering" && this.file === undefined && this.limits?.file !== "when needed") this.spill();
     this.isComplete = true;
     if (this.mode === "streaming") {
       this.sink?.end();

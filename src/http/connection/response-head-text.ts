@@ -13,10 +13,8 @@ const DEFAULT_PORTS = { http: "80", https: "443" } as const;
 /** The head with its empty line, latin1. `connectionField` is the whole line (or lines) with line ends. */
 export function renderResponseHead(r: RequestContext, response: Response, framing: BodyFraming, connectionField: string): string {
   const { settings } = r.location;
-  let head =
-    response.reason === undefined
-      ? statusLine(response.status)
-      : `HTTP/1.1 ${response.status}${response.reason === "" ? "" : ` ${response.reason}`}\r\n`;
+  // The space before the reason is sent even where there is none (RFC 9112 section 4).
+  let head = response.reason === undefined ? statusLine(response.status) : `HTTP/1.1 ${response.status} ${response.reason}\r\n`;
   if (!response.hasOwnServer) head += `Server: ${serverToken(settings.serverTokens)}\r\n`;
   if (!response.hasOwnDate) head += `Date: ${formatHttpDate(Math.floor(Date.now() / 1000))}\r\n`;
   if (response.contentType !== undefined && response.status !== 204) head += `Content-Type: ${safeValue(response.contentType)}\r\n`;
@@ -24,7 +22,7 @@ export function renderResponseHead(r: RequestContext, response: Response, framin
     head += `Content-Length: ${response.contentLength}\r\n`;
   const lastModified = lastModifiedValue(response);
   if (lastModified !== "") head += `Last-Modified: ${lastModified}\r\n`;
-  if (response.location !== undefined) head += `Location: ${absoluteLocation(r, response)}\r\n`;
+  if (response.location !== undefined) head += `Location: ${settleLocation(r, response)}\r\n`;
   if (framing === "chunked") head += "Transfer-Encoding: chunked\r\n";
   head += connectionField;
   const { fields } = response;
@@ -44,8 +42,14 @@ export function safeValue(value: string): string {
   return UNSAFE_IN_FIELD.test(value) ? value.replace(/[\r\n\0]+/g, " ") : value;
 }
 
-/** A redirect to a path of this server gets scheme, host and port unless `absolute_redirect off`. */
-export function absoluteLocation(r: RequestContext, response: Response): string {
+/** A redirect to a path of this server gets scheme, host and port unless `absolute_redirect off`; logs read of it what was sent, as in nginx. */
+export function settleLocation(r: RequestContext, response: Response): string {
+  response.location = absoluteLocation(r, response);
+  response.locationIsFinal = true;
+  return response.location;
+}
+
+function absoluteLocation(r: RequestContext, response: Response): string {
   const location = (response.location as string).replace(/[\r\n\0]/g, (char) => (char === "\r" ? "%0D" : char === "\n" ? "%0A" : "%00"));
   const { settings } = r.location;
   if (response.locationIsFinal || !location.startsWith("/") || !settings.absoluteRedirect) return location;

@@ -25,7 +25,8 @@ export class ResponseSink implements BodySink {
   private remaining: number;
   /** The head, and small pieces behind it, not yet written. */
   private held: string;
-  private heldBodyBytes = 0;
+  /** Octets of `held` that are the head: all the rest counts as body, framing included (nginx: $body_bytes_sent). */
+  private heldHeadBytes: number;
   private isStarting = true;
   private isOver = false;
 
@@ -36,6 +37,7 @@ export class ResponseSink implements BodySink {
     this.framing = framing;
     this.remaining = framing === "length" ? response.contentLength : Number.POSITIVE_INFINITY;
     this.held = head;
+    this.heldHeadBytes = head.length;
   }
 
   /** What the body brought in `start` has been gathered: send it. */
@@ -56,9 +58,8 @@ export class ResponseSink implements BodySink {
     }
     const chunkHead = this.framing === "chunked" ? encodeChunkHead(piece.length) : "";
     const prefix = this.held + chunkHead;
-    this.owner.countSent(prefix.length + piece.length + (chunkHead === "" ? 0 : 2), piece.length + this.heldBodyBytes);
+    this.countSent(prefix.length + piece.length + (chunkHead === "" ? 0 : 2));
     this.held = "";
-    this.heldBodyBytes = 0;
     if (prefix === "") {
       this.socket.write(piece);
     } else {
@@ -94,16 +95,19 @@ export class ResponseSink implements BodySink {
   private hold(piece: Buffer): void {
     const text = piece.toString("latin1", 0, piece.length);
     this.held += this.framing === "chunked" ? `${encodeChunkHead(piece.length)}${text}\r\n` : text;
-    this.heldBodyBytes += piece.length;
   }
 
   private writeHeld(): void {
     if (this.held === "") return;
     this.socket.write(this.held, "latin1");
-    this.owner.countSent(this.held.length, this.heldBodyBytes);
+    this.countSent(this.held.length);
     this.held = "";
-    this.heldBodyBytes = 0;
     if (this.socket.writableLength > 0) this.owner.sendBlocked();
+  }
+
+  private countSent(bytes: number): void {
+    this.owner.countSent(bytes, bytes - this.heldHeadBytes);
+    this.heldHeadBytes = 0;
   }
 
   /** False while the socket still refers to the chunk's memory. */

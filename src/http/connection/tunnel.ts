@@ -11,6 +11,8 @@ import { logRequestError } from "../request-log.ts";
 
 export interface TunnelOwner {
   countSent(bytes: number, bodyBytes: number): void;
+  /** The client has not taken what was sent to it; `tunnelEnded` follows. */
+  tunnelTimedOut(): void;
   /** No byte passes any more; the client's socket closes by itself. Called once. */
   tunnelEnded(): void;
 }
@@ -91,9 +93,12 @@ class Tunnel {
   }
 
   private expired(): void {
-    if (!this.isOver) logRequestError(this.r, "info", "client timed out (110: Connection timed out) while proxying upgraded connection");
+    if (!this.isOver) {
+      logRequestError(this.r, "info", "client timed out (110: Connection timed out) while proxying upgraded connection");
+      this.owner.tunnelTimedOut();
+      this.finish();
+    }
     this.client.destroy();
-    this.finish();
   }
 
   private finish(): void {

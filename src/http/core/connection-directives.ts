@@ -2,7 +2,7 @@
 
 import { defineDirectives, one } from "../../config/define-directives.ts";
 import type { SettingsOf } from "../../config/directive.ts";
-import { count, flag, size, time } from "../../config/values.ts";
+import { count, flag, positiveCount, positiveSize, size, time } from "../../config/values.ts";
 import type { ErrorLog } from "../../log/error-log.ts";
 import type { ConnectionSettings } from "./connection-settings.ts";
 import type { Http2Settings } from "./http2-directives.ts";
@@ -10,7 +10,11 @@ import type { Http2Settings } from "./http2-directives.ts";
 export const connectionDirectives = defineDirectives({
   client_header_timeout: one({ in: ["http", "server"], value: time(), default: 60_000 }),
   client_header_buffer_size: one({ in: ["http", "server"], value: size(), default: 1024 }),
-  large_client_header_buffers: one({ in: ["http", "server"], args: { number: count(), size: size() }, default: { number: 4, size: 8192 } }),
+  large_client_header_buffers: one({
+    in: ["http", "server"],
+    args: { number: positiveCount(), size: positiveSize() },
+    default: { number: 4, size: 8192 },
+  }),
   max_headers: one({ in: ["http", "server"], value: count(), default: 1000 }),
   underscores_in_headers: one({ in: ["http", "server"], value: flag(), default: false }),
   ignore_invalid_headers: one({ in: ["http", "server"], value: flag(), default: true }),

@@ -2,7 +2,9 @@
 
 import type { ErrorLog } from "../../log/error-log.ts";
 import type { Scope } from "../module.ts";
-import { CLIENT_BODY_TEMP_PATH, clientDirectives } from "./client-directives.ts";
+import { compileBodyBuffering } from "./body-buffering.ts";
+import { clientDirectives } from "./client-directives.ts";
+import { compileEarlyHints } from "./early-hints.ts";
 import { compileErrorPages, errorPageDirectives } from "./error-page.ts";
 import { fileDirectives } from "./file.ts";
 import { compileInternal, internalDirectives } from "./internal.ts";
@@ -13,19 +15,19 @@ import { compileTypes, typesDirectives } from "./types.ts";
 
 export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): LocationSettings {
   const conf = scope.settings(clientDirectives);
-  const tempPath = conf.client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH;
   return {
     errorLog,
     errorPages: compileErrorPages(scope.settings(errorPageDirectives), scope),
     recursiveErrorPages: conf.recursive_error_pages,
     ...compileInternal(scope.settings(internalDirectives)),
     logsSubrequests: scope.settings(subrequestDirectives).log_subrequest,
+    subrequestBytesMax: scope.settings(subrequestDirectives).subrequest_output_buffer_size,
     bodyBytesMax: conf.client_max_body_size,
-    bodyMemoryBytesMax: conf.client_body_buffer_size,
-    bodyTempPath: tempPath.startsWith("/") ? tempPath : scope.paths.prefix + tempPath,
+    bodyBuffering: compileBodyBuffering(conf, scope.paths.prefix),
     bodyTimeoutMs: conf.client_body_timeout,
     sendTimeoutMs: conf.send_timeout,
     keepaliveTimeoutMs: conf.keepalive_timeout.timeout,
+    keepaliveMinTimeoutMs: conf.keepalive_min_timeout,
     keepaliveHeaderSeconds: conf.keepalive_timeout.header ?? 0,
     keepaliveRequests: conf.keepalive_requests,
     keepaliveTimeMs: conf.keepalive_time,
@@ -33,6 +35,8 @@ export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): Locat
     lingeringClose: conf.lingering_close,
     lingeringTimeMs: conf.lingering_time,
     lingeringTimeoutMs: conf.lingering_timeout,
+    resetsTimedOut: conf.reset_timedout_connection,
+    passesEarlyHints: compileEarlyHints(conf, scope),
     chunkedTransferEncoding: conf.chunked_transfer_encoding,
     serverTokens: conf.server_tokens,
     absoluteRedirect: conf.absolute_redirect,

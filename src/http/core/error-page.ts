@@ -46,8 +46,12 @@ interface ErrorPage {
 /** nginx's internal statuses of a broken TLS or head; whoever sees their page sees 400. */
 const ANSWERED_AS_400: ReadonlySet<number> = new Set([494, 495, 496, 497]);
 
+/** Shared by all locations that have none. */
+const NO_PAGES: ErrorPages = new Map();
+
 /** The first rule written for a status counts. */
 export function compileErrorPages(conf: SettingsOf<typeof errorPageDirectives>, scope: Scope): ErrorPages {
+  if (conf.error_page.length === 0) return NO_PAGES;
   const pages = new Map<number, ErrorPageRule>();
   for (const { statuses, answerStatus, target } of conf.error_page) {
     const rule = compileRule(target, answerStatus, scope);

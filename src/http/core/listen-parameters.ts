@@ -10,6 +10,8 @@ export interface ListenKeepAlive {
 }
 
 export interface ListenParameters {
+  /** Something is said of the socket itself: that may be said once for each address. */
+  readonly setsSocket: boolean;
   readonly defaultServer: boolean;
   readonly ssl: boolean;
   readonly http2: boolean;
@@ -23,6 +25,8 @@ export interface ListenParameters {
   readonly sndbufBytes: number | undefined;
   readonly fastopen: number | undefined;
   readonly soKeepalive: ListenKeepAlive | "on" | "off" | undefined;
+  /** Of BSD: without effect elsewhere. */
+  readonly acceptFilter: string | undefined;
 }
 
 type Fault = { readonly error: string; readonly index: number; readonly hint?: string };
@@ -31,6 +35,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Reads the parameters of one `listen`; in a fault, `index` counts from the first of them. */
 export function readListenParameters(parameters: readonly string[]): ListenParameters | Fault {
   const options: Mutable<ListenParameters> = {
+    setsSocket: false,
     defaultServer: false,
     ssl: false,
     http2: false,
@@ -44,9 +49,11 @@ export function readListenParameters(parameters: readonly string[]): ListenParam
     sndbufBytes: undefined,
     fastopen: undefined,
     soKeepalive: undefined,
+    acceptFilter: undefined,
   };
   for (const [index, parameter] of parameters.entries()) {
     const word = WORDS.get(parameter);
+    options.setsSocket ||= !NOT_OF_THE_SOCKET.has(parameter);
     if (word !== undefined) {
       options[word] = true;
       continue;
@@ -69,6 +76,8 @@ const WORDS: ReadonlyMap<string, Flag> = new Map([
   ["bind", "bind"],
   ["deferred", "deferred"],
 ]);
+
+const NOT_OF_THE_SOCKET: ReadonlySet<string> = new Set(["default_server", "default", "ssl", "http2", "proxy_protocol"]);
 
 const KNOWN =
   "default_server, ssl, http2, proxy_protocol, reuseport, bind, deferred, backlog=, rcvbuf=, sndbuf=, fastopen=, ipv6only= and so_keepalive= are known";
@@ -98,7 +107,8 @@ function readNamed(parameter: string, options: Mutable<ListenParameters>): strin
       options.soKeepalive = parseKeepAlive(value);
       return options.soKeepalive === undefined ? `invalid so_keepalive value: "${value}"` : undefined;
     case "accept_filter":
-      return `accept filters "${parameter}" are not supported on this platform, ignored`;
+      options.acceptFilter = value;
+      return undefined;
     default:
       return `invalid parameter "${parameter}"`;
   }

@@ -1,6 +1,7 @@
 /** The core settings of a location that the engine itself reads while it serves a request. Everything else is closed over by handlers. */
 
 import type { ErrorLog } from "../../log/error-log.ts";
+import type { BodyBufferLimits } from "../request-body.ts";
 import type { RequestContext } from "../request-context.ts";
 import type { ErrorPages } from "./error-page.ts";
 
@@ -11,14 +12,17 @@ export interface LocationSettings {
   readonly internalOnly: boolean;
   /** `log_subrequest`. */
   readonly logsSubrequests: boolean;
+  /** Of an answer that is kept as text. */
+  readonly subrequestBytesMax: number;
   /** 0: unlimited. */
   readonly bodyBytesMax: number;
-  readonly bodyMemoryBytesMax: number;
-  readonly bodyTempPath: string;
+  readonly bodyBuffering: BodyBufferLimits;
   readonly bodyTimeoutMs: number;
   readonly sendTimeoutMs: number;
   /** 0: close after each answer. */
   readonly keepaliveTimeoutMs: number;
+  /** So long an idle connection is not closed to make room or to end the process. */
+  readonly keepaliveMinTimeoutMs: number;
   /** Sent in a Keep-Alive field; 0: no field. */
   readonly keepaliveHeaderSeconds: number;
   readonly keepaliveRequests: number;
@@ -28,6 +32,10 @@ export interface LocationSettings {
   readonly lingeringClose: "off" | "on" | "always";
   readonly lingeringTimeMs: number;
   readonly lingeringTimeoutMs: number;
+  /** What has been too slow is reset, not closed. */
+  readonly resetsTimedOut: boolean;
+  /** Whether a client gets what an upstream sends ahead of its answer; undefined: none does. */
+  readonly passesEarlyHints: ((r: RequestContext) => boolean) | undefined;
   readonly chunkedTransferEncoding: boolean;
   readonly serverTokens: "on" | "off" | "build";
   readonly absoluteRedirect: boolean;

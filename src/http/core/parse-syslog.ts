@@ -4,7 +4,7 @@ import { parseAddress } from "../../config/address.ts";
 import type { Report } from "../../config/report.ts";
 import { type Arg, partSpan } from "../../config/tree.ts";
 import { LOG_LEVELS } from "../../log/error-log.ts";
-import type { SyslogTarget } from "../../log/syslog-target.ts";
+import type { SyslogServer, SyslogTarget } from "../../log/syslog-target.ts";
 
 const PREFIX = "syslog:";
 
@@ -16,12 +16,15 @@ const FACILITIES: readonly string[] = [
 
 const PORT_DEFAULT = 514;
 
+/** unix(7): `sun_path`, which ends with a NUL. */
+const PATH_BYTES_MAX = 107;
+
 /** RFC 3164 section 4.1.3. */
 const TAG_LENGTH_MAX = 32;
 
 /** What the words have said so far. */
 interface Words {
-  server?: { readonly host: string; readonly port: number };
+  server?: SyslogServer;
   facility?: number;
   severity?: number;
   tag?: string;
@@ -48,7 +51,7 @@ export function parseSyslog(arg: Arg, report: Report): SyslogTarget | undefined 
   }
   const { server, facility = FACILITIES.indexOf("local7"), severity = LOG_LEVELS.indexOf("info"), tag = "nginx", omitsHostname } = words;
   if (server === undefined) return report.error("no syslog server specified", arg.span);
-  return { ...server, facility, severity, tag, omitsHostname };
+  return { server, facility, severity, tag, omitsHostname };
 }
 
 function readWord(word: string, known: Words): Reading {
@@ -75,11 +78,10 @@ function readWord(word: string, known: Words): Reading {
 function readServer(value: string): Reading {
   const server = parseAddress(value, PORT_DEFAULT);
   if ("mistake" in server) return { mistake: `${server.mistake} in syslog server "${value}"` };
-  if (server.kind === "inet") return { server: { host: server.host, port: server.port } };
-  return {
-    mistake: `syslog server "${value}" is a unix domain socket, which Node.js cannot send datagrams to`,
-    hint: "let the syslog daemon listen on UDP, as on 127.0.0.1:514, or log to a file or to /dev/stderr, which systemd keeps in its journal",
-  };
+  if (server.kind === "unix" && server.path.length > PATH_BYTES_MAX) {
+    return { mistake: `too long path in the unix domain socket in syslog server "${value}"` };
+  }
+  return { server };
 }
 
 function readNumber(value: string, name: "facility" | "severity", words: readonly string[]): Reading {

@@ -2,10 +2,10 @@
 
 import { defineDirectives, many, one } from "../../config/define-directives.ts";
 import type { Context, SettingsOf } from "../../config/directive.ts";
-import { count, flag, oneOf, seconds, size, template, text } from "../../config/values.ts";
+import { count, flag, joinWords, oneOf, seconds, size, template, text } from "../../config/values.ts";
 import { readCertificateCache } from "../../net/tls/certificate-cache.ts";
 import { sslProtocols } from "./ssl-protocols.ts";
-import { DEFAULT_SESSION_CACHE, readSessionCache } from "./ssl-session-cache.ts";
+import { DEFAULT_SESSION_CACHE, readSessionCache, type SessionCacheSetting } from "./ssl-session-cache.ts";
 import { offOnly, refused } from "./unavailable-value.ts";
 
 const SERVERS: readonly Context[] = ["http", "server"];
@@ -22,7 +22,7 @@ export const sslDirectives = defineDirectives({
   }),
   ssl_certificate_compression: one({ in: SERVERS, value: offOnly("Node.js does not compress certificates") }),
   ssl_password_file: one({ in: SERVERS, value: text() }),
-  ssl_protocols: one({ in: SERVERS, values: sslProtocols(), default: ["TLSv1.2", "TLSv1.3"] }),
+  ssl_protocols: one({ in: SERVERS, values: sslProtocols(), default: ["TLSv1.2", "TLSv1.3"], merge: joinWords }),
   ssl_ciphers: one({ in: SERVERS, value: text(), default: "HIGH:!aNULL:!MD5" }),
   ssl_prefer_server_ciphers: one({ in: SERVERS, value: flag(), default: false }),
   ssl_ecdh_curve: one({ in: SERVERS, value: text(), default: "auto" }),
@@ -34,6 +34,8 @@ export const sslDirectives = defineDirectives({
     parse: readSessionCache,
     arity: [1, 2],
     default: DEFAULT_SESSION_CACHE,
+    // nginx takes a second one.
+    merge: (_earlier: SessionCacheSetting, later: SessionCacheSetting) => later,
     syntax: "off | none | [builtin[:size]] [shared:name:size]",
   }),
   ssl_session_tickets: one({ in: SERVERS, value: flag(), default: true }),

@@ -5,7 +5,7 @@
 
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { FrameSizes } from "./frame-sizes.ts";
+import { type FrameFault, FrameSizes } from "./frame-sizes.ts";
 
 const PREFACE_BYTES = 24;
 const FIXED_IN = [1, 68, 1] as const;
@@ -21,7 +21,7 @@ export function needsGuard(nghttp2Version: string): boolean {
 }
 
 /** A stream in the socket's stead, which takes the socket over. At the first unsound frame it passes on no more and calls `onUnsound`. */
-export function guardFrames(socket: Socket, onUnsound: () => void): Duplex {
+export function guardFrames(socket: Socket, onUnsound: (fault: FrameFault) => void): Duplex {
   const sizes = new FrameSizes(PREFACE_BYTES);
   let isUnsound = false;
   const guarded = new Duplex({
@@ -41,8 +41,9 @@ export function guardFrames(socket: Socket, onUnsound: () => void): Duplex {
   });
   socket.on("data", (chunk) => {
     if (isUnsound) return;
-    isUnsound = !sizes.areSound(chunk);
-    if (isUnsound) onUnsound();
+    const fault = sizes.faultIn(chunk);
+    isUnsound = fault !== undefined;
+    if (fault !== undefined) onUnsound(fault);
     else if (!guarded.push(chunk)) socket.pause();
   });
   socket.on("close", () => guarded.destroy());

@@ -12,14 +12,16 @@ import type { ConnectionHost } from "../connection-host.ts";
 import type { OpenConnection } from "../open-connection.ts";
 import { logOpeningError } from "../opening-log.ts";
 import { refusedHead } from "../refused-head.ts";
+import type { FrameFault } from "./frame-sizes.ts";
 import { guardFrames, needsGuard } from "./guard-frames.ts";
 import { Http2Exchange, type Http2ExchangeOwner } from "./http2-exchange.ts";
 import { readStreamHead } from "./read-stream-head.ts";
 import { ResetBudget } from "./reset-budget.ts";
+import { sayFaults } from "./say-faults.ts";
 import { CONNECTION_WINDOW_BYTES, sessionOptions } from "./session-options.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
 
-const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FRAME_SIZE_ERROR, NGHTTP2_FLAG_END_STREAM } = constants;
+const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FRAME_SIZE_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_FLAG_END_STREAM } = constants;
 const NEEDS_GUARD = needsGuard(process.versions["nghttp2"] ?? "0");
 /** How often a connection's traffic is weighed, while something comes and while nothing does. */
 const BUSY_LOOK_MS = 1000;
@@ -39,6 +41,8 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
   private readonly onClosed: (connection: Http2Connection) => void;
   /** When a connection without streams has waited long enough, in milliseconds of performance.now(). */
   private idleUntilMs: number;
+  /** Until then neither want of room nor the end of the process closes it (`keepalive_min_timeout`). */
+  private protectedUntilMs = 0;
   private isClosing = false;
 
   constructor(socket: Socket, host: ConnectionHost, info: ConnectionInfo, onClosed: (connection: Http2Connection) => void) {
@@ -54,12 +58,11 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
     socket.on("error", () => socket.destroy());
     socket.on("end", () => this.destroy());
     socket.on("close", () => this.socketClosed());
-    const stream = NEEDS_GUARD
-      ? guardFrames(socket, () => this.end("client sent a frame of a wrong size", NGHTTP2_FRAME_SIZE_ERROR))
-      : socket;
+    const stream = NEEDS_GUARD ? guardFrames(socket, (fault) => this.unsound(fault)) : socket;
     this.session = performServerHandshake(stream, sessionOptions(host));
     // Node.js waits for the end of a handshake as a TLS server tells it; this socket has none, and its handshake is over.
     if (this.session.connecting) socket.emit("secureConnect");
+    sayFaults(this.session);
     this.session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     // Types of Node 20 leave out the last one: names and values as they came.
     this.session.on("stream", (stream: ServerHttp2Stream, _headers: object, flags: number, fields: readonly string[]) =>
@@ -71,17 +74,18 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
 
   /** Streams under way are finished, and no others begin (QUIT, reload). */
   drain(): void {
-    const { idleGraceMs } = this.host;
-    if (this.exchanges.size > 0 || idleGraceMs === 0) {
+    const now = performance.now();
+    const stayMs = Math.max(this.host.idleGraceMs, this.protectedUntilMs - now);
+    if (this.exchanges.size > 0 || stayMs <= 0) {
       this.close();
       return;
     }
-    this.idleUntilMs = performance.now() + idleGraceMs;
+    this.idleUntilMs = now + stayMs;
     this.lookBy(this.idleUntilMs);
   }
 
   closeIfIdle(): boolean {
-    if (this.isClosing || this.exchanges.size > 0) return false;
+    if (this.isClosing || this.exchanges.size > 0 || performance.now() < this.protectedUntilMs) return false;
     this.close();
     return true;
   }
@@ -146,12 +150,14 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
       if (this.isClosing) this.cutLater();
       return;
     }
-    const { keepaliveTimeoutMs } = exchange.r.location.settings;
+    const { keepaliveTimeoutMs, keepaliveMinTimeoutMs } = exchange.r.location.settings;
     if (keepaliveTimeoutMs === 0) {
       this.close();
       return;
     }
-    this.idleUntilMs = performance.now() + (this.host.isDraining ? this.host.idleGraceMs : keepaliveTimeoutMs);
+    const now = performance.now();
+    if (keepaliveMinTimeoutMs > 0) this.protectedUntilMs = now + Math.min(keepaliveMinTimeoutMs, keepaliveTimeoutMs);
+    this.idleUntilMs = now + (this.host.isDraining ? this.host.idleGraceMs : keepaliveTimeoutMs);
     this.lookBy(this.idleUntilMs);
   }
 
@@ -210,6 +216,11 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
 
   private end(reason: string, code: number): void {
     if (!this.session.destroyed) this.session.destroy(new Error(reason), code);
+  }
+
+  private unsound(fault: FrameFault): void {
+    if (fault === "length") this.end("client sent a frame of a wrong size", NGHTTP2_FRAME_SIZE_ERROR);
+    else this.end("client sent a frame with too much padding", NGHTTP2_PROTOCOL_ERROR);
   }
 
   /** GOAWAY has been sent, and Node.js is closing the connection. */

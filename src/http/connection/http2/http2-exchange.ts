@@ -12,7 +12,7 @@ import { type BodyStream, isBodyStream, type Response } from "../../response.ts"
 import { runLogHandlers } from "../../run-log-handlers.ts";
 import type { ConnectionHost } from "../connection-host.ts";
 import { type BodyOwner, RequestBodyReader } from "../request-body-reader.ts";
-import { fieldsBytes, responseFields, trailerFields } from "./response-fields.ts";
+import { fieldsBytes, interimFields, responseFields, trailerFields } from "./response-fields.ts";
 import { StreamSink, type StreamSinkOwner } from "./stream-sink.ts";
 
 const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
@@ -73,17 +73,14 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
     this.stream = stream;
     this.connection = connection;
     this.content = content;
-    this.reader = content.isEnded || content.bytes === 0 ? undefined : new RequestBodyReader(this, content.bytes);
+    const bodyBytes = content.isEnded ? 0 : content.bytes;
+    this.reader = bodyBytes === 0 && head.contentLength === undefined ? undefined : new RequestBodyReader(this, bodyBytes);
     this.body = this.reader ?? NO_REQUEST_BODY;
     this.r = new RequestContext(this, head, owner.host.hosts.defaultServer, performance.now());
     stream.on("close", () => this.closed());
   }
 
   // ---- the request's body
-
-  get bodyBytesMax(): number {
-    return this.r.location.settings.bodyBytesMax;
-  }
 
   startBody(): void {
     this.sayContinue();
@@ -103,14 +100,6 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
   resumeReading(): void {
     this.stream.resume();
     this.settleTime();
-  }
-
-  logBodyError(error: unknown): void {
-    logRequestError(this.r, "crit", `cannot store the request body: ${error instanceof Error ? error.message : String(error)}`);
-  }
-
-  logBodyRefusal(message: string): void {
-    logRequestError(this.r, "error", message);
   }
 
   private receive(chunk: Buffer): void {
@@ -133,6 +122,13 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
   }
 
   // ---- the answer
+
+  sendEarlyHints(fields: readonly string[]): void {
+    if (this.isOver || this.stream.headersSent) return;
+    const hints = interimFields(103, fields);
+    this.countSent(FRAME_HEAD_BYTES + fieldsBytes(hints), 0);
+    this.stream.additionalHeaders(hints);
+  }
 
   send(r: RequestContext, response: Response): void {
     const { body } = response;

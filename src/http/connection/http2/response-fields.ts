@@ -7,7 +7,7 @@ import { formatHttpDate } from "../../message/http-date.ts";
 import type { RequestContext } from "../../request-context.ts";
 import type { Response } from "../../response.ts";
 import { serverToken } from "../../server-identity.ts";
-import { absoluteLocation, lastModifiedValue, safeValue } from "../response-head-text.ts";
+import { lastModifiedValue, safeValue, settleLocation } from "../response-head-text.ts";
 
 /** Names kept at most; past that the memory starts anew. */
 const NAMES_MAX = 1024;
@@ -52,8 +52,15 @@ export function responseFields(r: RequestContext, response: Response): OutgoingH
   }
   const lastModified = lastModifiedValue(response);
   if (lastModified !== "") fields["last-modified"] = lastModified;
-  if (response.location !== undefined) fields["location"] = absoluteLocation(r, response);
+  if (response.location !== undefined) fields["location"] = settleLocation(r, response);
   addFields(fields, response.fields);
+  return fields;
+}
+
+/** An interim answer's. */
+export function interimFields(status: number, added: readonly string[]): OutgoingHttpHeaders {
+  const fields: OutgoingHttpHeaders = { ":status": status };
+  addFields(fields, added);
   return fields;
 }
 

@@ -18,8 +18,7 @@ export const connectionVariables = {
   connection: (r: RequestContext) => String(r.exchange.connection.serial),
   connection_requests: (r: RequestContext) => String(r.exchange.connection.requests),
   connection_time: (r: RequestContext) => renderSeconds(performance.now() - r.exchange.connection.openedAtMs),
-  // Requests are read one after the other: whether one was pipelined is not remembered.
-  pipe: () => ".",
+  pipe: (r: RequestContext) => (r.exchange.connection.isPipelined === true ? "p" : "."),
   // Node.js does not give the socket's TCP_INFO; nginx has no value either where the system lacks it.
   tcpinfo_rtt: NONE,
   tcpinfo_rttvar: NONE,

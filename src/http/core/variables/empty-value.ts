@@ -6,7 +6,9 @@ import { fieldFinder, findCookie } from "./request-field-variables.ts";
 
 /** Variables that nginx gives an empty value rather than none. */
 const HAVE_EMPTY_VALUE: ReadonlySet<string> = new Set([
+  "host",
   "http2",
+  "invalid_referer",
   "http3",
   "https",
   "is_args",
@@ -14,6 +16,8 @@ const HAVE_EMPTY_VALUE: ReadonlySet<string> = new Set([
   "remote_port",
   "request_completion",
   "server_name",
+  "uri",
+  "document_uri",
 ]);
 
 /** Asked of a built-in variable that reads "": true when that is its value, false when it has none. */

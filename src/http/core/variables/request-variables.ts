@@ -16,7 +16,8 @@ export const requestVariables = {
   request_method: (r: RequestContext) => r.main.method,
   request_uri: (r: RequestContext) => r.head.target,
   server_protocol: (r: RequestContext) => protocolName(r.head),
-  host: (r: RequestContext) => r.host,
+  // A refused request's host is not known: nginx names the server that refused it.
+  host: (r: RequestContext) => (r.host === "" ? r.server.name : r.host),
   request_port: (r: RequestContext) => requestPort(r),
   is_request_port: (r: RequestContext) => (requestPort(r) === "" ? "" : ":"),
   remote_user: (r: RequestContext) => readBasicUser(r.head.field("authorization")),
@@ -33,7 +34,8 @@ export const requestVariables = {
   is_args: (r: RequestContext) => (r.args === "" ? "" : "?"),
   arg_: { family: (suffix: string) => (r: RequestContext) => (r.args === "" ? "" : (readArgument(r.args, suffix) ?? "")) },
   request_id: (r: RequestContext) => requestId(r),
-  request_length: (r: RequestContext) => String(headLength(r) + r.main.exchange.body.received),
+  // nginx: a subrequest came in no bytes of its own.
+  request_length: (r: RequestContext) => (r.parent === undefined ? String(headLength(r) + r.main.exchange.body.received) : "0"),
   request_time: (r: RequestContext) => renderSeconds(performance.now() - r.startedAtMs),
   request_completion: (r: RequestContext) => (r.isComplete ? "OK" : ""),
   request_body: (r: RequestContext) => r.exchange.body.buffered?.memory?.toString("latin1") ?? "",
@@ -70,8 +72,9 @@ function requestId(r: RequestContext): string {
   return id;
 }
 
-/** Octets of the head in its usual spelling: one space around each part, CRLF line ends. */
+/** Octets of the head; where it did not come as text, those of its usual spelling: one space around each part, CRLF line ends. */
 function headLength(r: RequestContext): number {
+  if (r.head.bytes > 0) return r.head.bytes;
   const { requestLine, fieldRawNames, fieldValues, droppedFields } = r.head;
   let length = requestLine.length + 4;
   for (const name of fieldRawNames) length += name.length + 4;

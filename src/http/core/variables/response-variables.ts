@@ -51,7 +51,9 @@ function joinFields(fields: readonly string[], name: string): string {
   return joined ?? "";
 }
 
+/** nginx: only of answers that say something of the file itself, not of an error page that happens to be one. */
 function lastModified(response: Response): string {
+  if (response.status !== 200 && response.status !== 206 && response.status !== 304) return "";
   if (response.lastModifiedText !== undefined) return response.lastModifiedText;
   return response.lastModified < 0 ? "" : new Date(response.lastModified * 1000).toUTCString();
 }
@@ -69,6 +71,7 @@ function keepAlive(r: RequestContext, response: Response): string {
 }
 
 function isChunked(r: RequestContext, response: Response): boolean {
+  if (r.parent !== undefined) return false;
   if (r.head.version !== 11 || response.contentLength >= 0 || !r.location.settings.chunkedTransferEncoding) return false;
   return response.status >= 200 && response.status !== 204 && response.status !== 304;
 }

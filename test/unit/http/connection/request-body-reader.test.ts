@@ -1,7 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type BodyOwner, RequestBodyReader } from "../../../../src/http/connection/request-body-reader.ts";
+import type { BodyBufferLimits, BodyFile } from "../../../../src/http/request-body.ts";
+import type { RequestContext } from "../../../../src/http/request-context.ts";
 
-const LIMITS = { memoryBytesMax: 1024, tempPath: "" };
+const LIMITS: BodyBufferLimits = { memoryBytesMax: 1024, tempPath: "", tempLevels: [], file: "when needed" };
 
 interface Owned {
   readonly reader: RequestBodyReader;
@@ -10,13 +15,20 @@ interface Owned {
 
 function own(declaredLength: number, bodyBytesMax = 0): Owned {
   const calls: string[] = [];
+  const errorLog = { isOn: () => true, write: (level: string, _serial: number, message: string) => void calls.push(`${level} ${message}`) };
+  // Only what a reader asks of its request.
+  const r = {
+    location: { settings: { bodyBytesMax, errorLog } },
+    exchange: { connection: { serial: 1, remoteAddress: "" } },
+    server: { name: "" },
+    head: { requestLine: "", host: undefined, field: () => undefined },
+    parent: undefined,
+  } as unknown as RequestContext;
   const owner: BodyOwner = {
-    bodyBytesMax,
+    r,
     startBody: () => void calls.push("start"),
     pauseReading: () => void calls.push("pause"),
     resumeReading: () => void calls.push("resume"),
-    logBodyError: (error) => void calls.push(String(error)),
-    logBodyRefusal: (message) => void calls.push(message),
   };
   return { reader: new RequestBodyReader(owner, declaredLength), calls };
 }
@@ -69,5 +81,68 @@ describe("RequestBodyReader", () => {
     reader.refuse(408);
     reader.refuse(400);
     expect([failures, reader.failedStatus]).toEqual([1, 408]);
+  });
+});
+
+describe("the file of a body", () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "foregate-body-"));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  async function read(file: BodyFile, text: string, levels: readonly number[] = []) {
+    const { reader, calls } = own(text.length);
+    const buffered = reader.buffer({ memoryBytesMax: 4, tempPath: directory, tempLevels: levels, file });
+    reader.feed(Buffer.from(text));
+    const body = await buffered;
+    if (typeof body === "number") throw new Error(`refused with ${body}`);
+    return { reader, body, calls };
+  }
+
+  it("is there for a body that is longer than the memory for it, without a name", async () => {
+    const { body, reader, calls } = await read("when needed", "hello");
+    expect(body).toMatchObject({ length: 5, memory: undefined });
+    expect(existsSync(body.path)).toBe(false);
+    expect(calls).toEqual(["start", `warn a client request body is buffered to a temporary file ${body.path}`]);
+    reader.release();
+  });
+
+  it.each([
+    ["kept", true],
+    ["removed after the request", false],
+  ] as const)("that is to be %s has a name while the request lasts, however short the body", async (file, stays) => {
+    const { body, reader, calls } = await read(file, "hi");
+    expect(body).toMatchObject({ length: 2, memory: undefined });
+    expect(body.path).toMatch(/\/\d{10}$/);
+    expect(readFileSync(body.path, "utf8")).toBe("hi");
+    expect(calls[1]).toMatch(/^notice /);
+    const letGo = reader.retain();
+    reader.release();
+    expect(existsSync(body.path)).toBe(true);
+    letGo();
+    expect(existsSync(body.path)).toBe(stays);
+  });
+
+  it("may have been moved away by the time it would be removed", async () => {
+    const { body, reader, calls } = await read("removed after the request", "hi");
+    rmSync(body.path);
+    reader.release();
+    expect(calls.filter((call) => call.startsWith("crit"))).toEqual([]);
+  });
+
+  it("is in the directories that its name's last digits name", async () => {
+    const { body, reader } = await read("kept", "hi", [1, 2]);
+    expect(body.path).toMatch(/\/(\d)\/(\d\d)\/\d{7}\2\1$/);
+    expect(readdirSync(directory)).toContain(body.path.slice(-1));
+    reader.release();
+  });
+
+  it("that cannot be made refuses the body", async () => {
+    const { reader, calls } = own(5);
+    const buffered = reader.buffer({ memoryBytesMax: 4, tempPath: join(directory, "missing"), tempLevels: [], file: "when needed" });
+    reader.feed(Buffer.from("hello"));
+    expect(await buffered).toBe(500);
+    expect(calls[1]).toMatch(/^crit cannot store the request body: ENOENT/);
   });
 });

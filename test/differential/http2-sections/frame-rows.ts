@@ -1,0 +1,295 @@
+/** RFC 9113 sections 3, 4 and 6: the preface, the format of frames, and each type of frame. */
+
+import { ERROR_CODE, FLAG, FRAME_TYPE, fieldBlock, frame, get, headers, settings, u32, windowUpdate } from "../../harness/http2-frames.ts";
+import { continuation, cut, data, openRequest, PRIORITY_BYTES, rawHeaders, type SectionRow } from "./section-row.ts";
+
+const {
+  data: DATA,
+  headers: HEADERS,
+  priority: PRIORITY,
+  rstStream: RST_STREAM,
+  settings: SETTINGS,
+  ping: PING,
+  goaway: GOAWAY,
+} = FRAME_TYPE;
+const { windowUpdate: WINDOW_UPDATE, continuation: CONTINUATION, pushPromise: PUSH_PROMISE } = FRAME_TYPE;
+const UNKNOWN = 0x16;
+const PADDED = FLAG.padded;
+const GET = get("/text");
+const BLOCK = fieldBlock(GET);
+const ONE_KEY = { enablePush: 2, concurrentStreams: 3, initialWindow: 4, frameBytes: 5, unknown: 0xff };
+const LAST_WINDOW = 2 ** 31 - 1;
+
+export const frameRows: readonly SectionRow[] = [
+  {
+    section: "3.4",
+    name: "a first frame that is no SETTINGS",
+    bare: true,
+    frames: [frame(PING, 0, 0, "12345678")],
+    ends: "connection PROTOCOL_ERROR",
+    nginx: "200",
+  },
+
+  { section: "4.1", name: "a frame of an unknown type", frames: [frame(UNKNOWN, 0, 0, "12345678")], ends: "200" },
+  { section: "4.1", name: "a frame with unknown flags", frames: [frame(PING, 0xfe, 0, "12345678")], ends: "200" },
+  { section: "4.1", name: "a frame whose reserved bit is set", frames: [frame(PING, 0, 0x80000000, "12345678")], ends: "200" },
+  { section: "4.2", name: "a DATA frame of 2^14 octets", frames: [openRequest(1), data(1, "d".repeat(16_384))], watch: 1, ends: "200" },
+  {
+    section: "4.2",
+    name: "a DATA frame of more than SETTINGS_MAX_FRAME_SIZE",
+    frames: [openRequest(1), data(1, "d".repeat(16_385))],
+    watch: 1,
+    ends: "connection FRAME_SIZE_ERROR",
+    nginx: "200",
+  },
+  {
+    section: "4.2",
+    name: "a HEADERS frame of more than SETTINGS_MAX_FRAME_SIZE",
+    frames: [headers(1, get("/text", ["x-a", "a".repeat(16_384)]))],
+    watch: 1,
+    ends: "connection FRAME_SIZE_ERROR",
+    nginx: "connection ENHANCE_YOUR_CALM",
+  },
+  {
+    section: "4.3",
+    name: "a field block that cannot be decoded",
+    frames: [rawHeaders(1, Buffer.from("00853f27", "hex"))],
+    watch: 1,
+    ends: "connection COMPRESSION_ERROR",
+    nginx: "connection FRAME_SIZE_ERROR",
+  },
+  {
+    section: "4.3",
+    name: "a PRIORITY frame within a field block",
+    frames: [rawHeaders(1, cut(BLOCK, 9)[0], FLAG.endStream), frame(PRIORITY, 0, 1, PRIORITY_BYTES), continuation(1, cut(BLOCK, 9)[1])],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "4.3",
+    name: "another stream's HEADERS within a field block",
+    frames: [rawHeaders(1, cut(BLOCK, 9)[0], FLAG.endStream), headers(3, GET), continuation(1, cut(BLOCK, 9)[1])],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+
+  {
+    section: "5.5",
+    name: "a frame of an unknown type within a field block",
+    frames: [rawHeaders(1, cut(BLOCK, 9)[0], FLAG.endStream), frame(UNKNOWN, 0, 0, "x"), continuation(1, cut(BLOCK, 9)[1])],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+
+  { section: "6.1", name: "DATA on stream 0", frames: [frame(DATA, FLAG.endStream, 0, "x")], ends: "connection PROTOCOL_ERROR" },
+  {
+    section: "6.1",
+    name: "DATA with padding",
+    frames: [openRequest(1, ["content-length", "4"]), frame(DATA, FLAG.endStream | PADDED, 1, "\x05test\0\0\0\0\0")],
+    watch: 1,
+    ends: "200",
+  },
+  {
+    section: "6.1",
+    name: "DATA with more padding than payload",
+    frames: [openRequest(1), frame(DATA, FLAG.endStream | PADDED, 1, "\x06test\0")],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.1",
+    name: "DATA that is all padding",
+    frames: [openRequest(1, ["content-length", "0"]), frame(DATA, FLAG.endStream | PADDED, 1, "\x02\0\0")],
+    watch: 1,
+    ends: "200",
+  },
+  { section: "6.2", name: "HEADERS on stream 0", frames: [headers(0, GET)], ends: "connection PROTOCOL_ERROR" },
+  {
+    section: "6.2",
+    name: "HEADERS with padding",
+    frames: [frame(HEADERS, FLAG.endStream | FLAG.endHeaders | PADDED, 1, Buffer.concat([Buffer.of(3), BLOCK, Buffer.alloc(3)]))],
+    watch: 1,
+    ends: "200",
+  },
+  {
+    section: "6.2",
+    name: "HEADERS with padding and a priority",
+    frames: [
+      frame(
+        HEADERS,
+        FLAG.endStream | FLAG.endHeaders | PADDED | FLAG.priority,
+        1,
+        Buffer.concat([Buffer.of(3), PRIORITY_BYTES, BLOCK, Buffer.alloc(3)]),
+      ),
+    ],
+    watch: 1,
+    ends: "200",
+  },
+  {
+    section: "6.2",
+    name: "HEADERS with more padding than payload",
+    frames: [frame(HEADERS, FLAG.endStream | FLAG.endHeaders | PADDED, 1, Buffer.concat([Buffer.of(BLOCK.length + 1), BLOCK]))],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  { section: "6.3", name: "PRIORITY on stream 0", frames: [frame(PRIORITY, 0, 0, PRIORITY_BYTES)], ends: "connection PROTOCOL_ERROR" },
+  {
+    section: "6.3",
+    name: "PRIORITY of four octets",
+    frames: [openRequest(1), frame(PRIORITY, 0, 1, PRIORITY_BYTES.subarray(0, 4)), data(1, "")],
+    watch: 1,
+    ends: "connection FRAME_SIZE_ERROR",
+  },
+  { section: "6.3", name: "PRIORITY for an idle stream", frames: [frame(PRIORITY, 0, 3, PRIORITY_BYTES)], ends: "200" },
+  {
+    section: "6.4",
+    name: "RST_STREAM on stream 0",
+    frames: [frame(RST_STREAM, 0, 0, u32(ERROR_CODE.cancel))],
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.4",
+    name: "RST_STREAM for an idle stream",
+    frames: [frame(RST_STREAM, 0, 1, u32(ERROR_CODE.cancel))],
+    ends: "connection PROTOCOL_ERROR",
+    nginx: "200",
+  },
+  {
+    section: "6.4",
+    name: "RST_STREAM of three octets",
+    frames: [openRequest(1), frame(RST_STREAM, 0, 1, "\0\0\0")],
+    watch: 1,
+    ends: "connection FRAME_SIZE_ERROR",
+  },
+  {
+    section: "6.5",
+    name: "SETTINGS with ACK and a payload",
+    frames: [frame(SETTINGS, FLAG.ack, 0, "\0\x03\0\0\0\x01")],
+    ends: "connection FRAME_SIZE_ERROR",
+  },
+  { section: "6.5", name: "SETTINGS on a stream", frames: [frame(SETTINGS, 0, 1, "\0\x03\0\0\0\x01")], ends: "connection PROTOCOL_ERROR" },
+  { section: "6.5", name: "SETTINGS of three octets", frames: [frame(SETTINGS, 0, 0, "\0\x03\0")], ends: "connection FRAME_SIZE_ERROR" },
+  { section: "6.5.2", name: "SETTINGS_ENABLE_PUSH of 2", frames: [settings([ONE_KEY.enablePush, 2])], ends: "connection PROTOCOL_ERROR" },
+  {
+    section: "6.5.2",
+    name: "SETTINGS_INITIAL_WINDOW_SIZE above 2^31-1",
+    frames: [settings([ONE_KEY.initialWindow, 2 ** 31])],
+    ends: "connection FLOW_CONTROL_ERROR",
+  },
+  {
+    section: "6.5.2",
+    name: "SETTINGS_MAX_FRAME_SIZE below 2^14",
+    frames: [settings([ONE_KEY.frameBytes, 16_383])],
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.5.2",
+    name: "SETTINGS_MAX_FRAME_SIZE above 2^24-1",
+    frames: [settings([ONE_KEY.frameBytes, 2 ** 24])],
+    ends: "connection PROTOCOL_ERROR",
+  },
+  { section: "6.5.2", name: "an unknown setting", frames: [settings([ONE_KEY.unknown, 1])], ends: "200" },
+  {
+    section: "6.5.3",
+    name: "the same setting twice in one frame: the last one holds",
+    frames: [settings([ONE_KEY.initialWindow, 0], [ONE_KEY.initialWindow, 65_535])],
+    ends: "200",
+  },
+  {
+    section: "6.6",
+    name: "PUSH_PROMISE from a client",
+    frames: [openRequest(1), frame(PUSH_PROMISE, FLAG.endHeaders, 1, Buffer.concat([u32(2), BLOCK]))],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  { section: "6.7", name: "PING on a stream", frames: [frame(PING, 0, 1, "12345678")], ends: "connection PROTOCOL_ERROR" },
+  { section: "6.7", name: "PING of six octets", frames: [frame(PING, 0, 0, "123456")], ends: "connection FRAME_SIZE_ERROR" },
+  {
+    section: "6.7",
+    name: "PING with ACK that nobody asked for",
+    frames: [frame(PING, FLAG.ack, 0, "12345678")],
+    ends: "connection PROTOCOL_ERROR",
+    nginx: "200",
+  },
+  {
+    section: "6.8",
+    name: "GOAWAY on a stream",
+    frames: [frame(GOAWAY, 0, 1, Buffer.concat([u32(0), u32(0)]))],
+    ends: "connection PROTOCOL_ERROR",
+  },
+  { section: "6.9", name: "WINDOW_UPDATE of 0 for the connection", frames: [windowUpdate(0, 0)], ends: "connection PROTOCOL_ERROR" },
+  {
+    section: "6.9",
+    name: "WINDOW_UPDATE of 0 for a stream",
+    frames: [openRequest(1), windowUpdate(1, 0)],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.9",
+    name: "WINDOW_UPDATE of three octets",
+    frames: [frame(WINDOW_UPDATE, 0, 0, "\0\0\x01")],
+    ends: "connection FRAME_SIZE_ERROR",
+  },
+  {
+    section: "6.9.1",
+    name: "a window of the connection above 2^31-1",
+    frames: [windowUpdate(0, LAST_WINDOW), windowUpdate(0, LAST_WINDOW)],
+    ends: "connection FLOW_CONTROL_ERROR",
+  },
+  {
+    section: "6.9.1",
+    name: "a window of a stream above 2^31-1",
+    frames: [openRequest(1), windowUpdate(1, LAST_WINDOW), windowUpdate(1, LAST_WINDOW)],
+    watch: 1,
+    ends: "stream FLOW_CONTROL_ERROR",
+  },
+  {
+    section: "6.9.2",
+    name: "a first window that makes a stream's too large",
+    frames: [openRequest(1), windowUpdate(1, LAST_WINDOW - 65_535), settings([ONE_KEY.initialWindow, LAST_WINDOW])],
+    watch: 1,
+    ends: "stream FLOW_CONTROL_ERROR",
+    rfc: "connection FLOW_CONTROL_ERROR",
+  },
+  {
+    section: "6.10",
+    name: "several CONTINUATION frames",
+    frames: [
+      rawHeaders(1, BLOCK.subarray(0, 1), FLAG.endStream),
+      continuation(1, BLOCK.subarray(1, 9), 0),
+      continuation(1, Buffer.alloc(0), 0),
+      continuation(1, BLOCK.subarray(9)),
+    ],
+    watch: 1,
+    ends: "200",
+  },
+  {
+    section: "6.10",
+    name: "DATA within a field block",
+    frames: [rawHeaders(1, BLOCK, 0), data(1, "x")],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.10",
+    name: "CONTINUATION on stream 0",
+    frames: [rawHeaders(1, cut(BLOCK, 9)[0], FLAG.endStream), frame(CONTINUATION, FLAG.endHeaders, 0, cut(BLOCK, 9)[1])],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.10",
+    name: "CONTINUATION behind a whole head",
+    frames: [openRequest(1), continuation(1, fieldBlock([["x-a", "1"]])), data(1, "")],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+  {
+    section: "6.10",
+    name: "CONTINUATION behind DATA",
+    frames: [openRequest(1), data(1, "x", 0), continuation(1, fieldBlock([["x-a", "1"]]))],
+    watch: 1,
+    ends: "connection PROTOCOL_ERROR",
+  },
+];
