@@ -13,9 +13,11 @@ import type { Verdict } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
 import type { Evaluate } from "../http/template.ts";
-import { describeSystemError } from "../log/system-error.ts";
 import { textAt, textUnder } from "./auth-jwt/json.ts";
+import { KeyFile } from "./auth-jwt/key-file.ts";
+import { AnsweredKeySets, KeyRequest } from "./auth-jwt/key-request.ts";
 import { type KeySet, parseKeySet } from "./auth-jwt/key-set.ts";
+import { type KeySource, NoKeys, readKeySets } from "./auth-jwt/key-sources.ts";
 import { forgetUnchecked, keepChecked, knownToken, tokenSources } from "./auth-jwt/known-token.ts";
 import { readMemberVariable, readRequirement, variableFirst } from "./auth-jwt/read-settings.ts";
 import type { Token } from "./auth-jwt/read-token.ts";
@@ -24,6 +26,8 @@ import { isRefusal, type TokenRefusal, type TokenType } from "./auth-jwt/verify-
 
 const LEVELS = ["http", "server", "location"] as const;
 const PLACES = [...LEVELS, "limit_except"] as const;
+/** One list: a level that names its own keys trusts no one else's. */
+const KEYS = { in: PLACES, value: template(), slot: "auth_jwt_keys" } as const;
 const MEMBER_VARIABLE = { in: ["http"], parse: readMemberVariable, arity: [2, Infinity], syntax: "$variable name ..." } as const;
 
 export const authJwtDirectives = defineDirectives({
@@ -35,7 +39,8 @@ export const authJwtDirectives = defineDirectives({
   auth_jwt_claim_set: many(MEMBER_VARIABLE),
   auth_jwt_header_set: many(MEMBER_VARIABLE),
   auth_jwt_key_cache: one({ in: LEVELS, value: time(), default: 0 }),
-  auth_jwt_key_file: many({ in: PLACES, value: template(), syntax: "file" }),
+  auth_jwt_key_file: many({ ...KEYS, syntax: "file" }),
+  auth_jwt_key_request: many({ ...KEYS, syntax: "uri" }),
   auth_jwt_leeway: one({ in: LEVELS, value: seconds(), default: 0 }),
   auth_jwt_require: many({ in: PLACES, parse: readRequirement, arity: [1, Infinity], syntax: "$value ... [error=401 | 403]" }),
   auth_jwt_type: one({ in: PLACES, value: oneOf("signed", "encrypted", "nested"), default: "signed" as const }),
@@ -80,9 +85,7 @@ function declareMembers(variables: Settings["auth_jwt_claim_set"], of: "claims" 
 interface Guard {
   readonly realm: Evaluate;
   readonly token: Evaluate;
-  readonly keyPaths: readonly Evaluate[];
-  readonly keyFiles: ChangingFiles<KeySet | SyntaxError>;
-  readonly keyCacheMs: number;
+  readonly keySources: readonly KeySource[];
   readonly type: TokenType;
   readonly leeway: number;
   readonly requirements: readonly Requirement[];
@@ -98,9 +101,7 @@ function compileGuard(conf: Settings, { realm, token }: NonNullable<Settings["au
   return {
     realm: scope.template(realm).evaluate,
     token: token === undefined ? (r) => readBearerToken(r.head.field("authorization")) : scope.template(token).evaluate,
-    keyPaths: conf.auth_jwt_key_file.map((path) => scope.template(inConfPrefix(path, scope.paths)).evaluate),
-    keyFiles: scope.services.shared("auth_jwt files", () => new ChangingFiles(parseKeySet)),
-    keyCacheMs: conf.auth_jwt_key_cache,
+    keySources: conf.auth_jwt_keys.map((keys) => compileKeySource(conf, keys, scope)),
     type: conf.auth_jwt_type,
     leeway: conf.auth_jwt_leeway,
     requirements: conf.auth_jwt_require.map(({ values, status }) => ({
@@ -109,6 +110,18 @@ function compileGuard(conf: Settings, { realm, token }: NonNullable<Settings["au
     })),
     checks: scope.services.shared("auth_jwt checks", () => new TokenChecks()),
   };
+}
+
+function compileKeySource(conf: Settings, keys: Settings["auth_jwt_keys"][number], scope: Scope): KeySource {
+  const { services } = scope;
+  // nginx: keys whose name holds a variable are not kept.
+  const cacheMs = keys.value.parts.every((part) => typeof part === "string") ? conf.auth_jwt_key_cache : 0;
+  if (keys.directive === "auth_jwt_key_request") {
+    const answered = services.shared("auth_jwt answers", () => new AnsweredKeySets());
+    return new KeyRequest(scope.template(keys.value).evaluate, answered.of(keys), cacheMs);
+  }
+  const files = services.shared("auth_jwt files", () => new ChangingFiles<KeySet | SyntaxError>(parseKeySet));
+  return new KeyFile(scope.template(inConfPrefix(keys.value, scope.paths)).evaluate, files, cacheMs);
 }
 
 function authenticate(r: RequestContext, guard: Guard): Verdict | Promise<Verdict> {
@@ -121,30 +134,30 @@ function authenticate(r: RequestContext, guard: Guard): Verdict | Promise<Verdic
     keepChecked(r, "refused");
     return challenge(r, realm, "");
   }
-  const keySets = readKeySets(r, guard);
-  if (keySets === undefined) return 500;
+  const read = readKeySets(r, guard.keySources);
+  return read instanceof Promise
+    ? read.then((keySets) => checkToken(r, guard, realm, text, keySets))
+    : checkToken(r, guard, realm, text, read);
+}
+
+function checkToken(
+  r: RequestContext,
+  guard: Guard,
+  realm: string,
+  text: string,
+  keySets: readonly KeySet[] | NoKeys | "gone",
+): Verdict | Promise<Verdict> {
+  if (keySets === "gone") return 499;
+  if (keySets instanceof NoKeys) return refuseKeys(r, keySets.reason);
+  if (keySets.length === 0) return refuseKeys(r, 'no "auth_jwt_key_file" or "auth_jwt_key_request" is defined');
   const checked = guard.checks.check(text, { type: guard.type, keySets, leeway: guard.leeway }, Date.now() / 1000);
   return checked instanceof Promise ? checked.then((settled) => conclude(r, guard, realm, settled)) : conclude(r, guard, realm, checked);
 }
 
-/** Undefined, and logged, when there is none or any gives no keys (nginx: the server's own trouble). */
-function readKeySets(r: RequestContext, { keyPaths, keyFiles, keyCacheMs }: Guard): readonly KeySet[] | undefined {
-  if (keyPaths.length === 0) return refuseKeys(r, 'no "auth_jwt_key_file" is defined');
-  const keySets: KeySet[] = [];
-  for (const keyPath of keyPaths) {
-    const path = keyPath(r);
-    const keys = keyFiles.read(path, keyCacheMs);
-    if (keys instanceof SyntaxError) return refuseKeys(r, `key file "${path}" is refused: ${keys.message}`);
-    if (keys instanceof Error) return refuseKeys(r, `open() "${path}" failed (${describeSystemError(keys)})`);
-    keySets.push(keys);
-  }
-  return keySets;
-}
-
-function refuseKeys(r: RequestContext, why: string): undefined {
+function refuseKeys(r: RequestContext, why: string): number {
   logRequestError(r, "error", why);
   keepChecked(r, "refused");
-  return undefined;
+  return 500;
 }
 
 function conclude(r: RequestContext, guard: Guard, realm: string, checked: Token | TokenRefusal): Verdict {

@@ -4,7 +4,6 @@ import { defineDirectives, ignored, one } from "../config/define-directives.ts";
 import { flag, size } from "../config/values.ts";
 import { BufferStream } from "../http/buffer-stream.ts";
 import { compileContentTypes, contentTypesDirective, hasTypeOf } from "../http/content-types.ts";
-import { subrequestDirectives } from "../http/core/subrequest-directives.ts";
 import { streamOf } from "../http/joined-body.ts";
 import { defineLocationValue } from "../http/location-value.ts";
 import { defineModule } from "../http/module.ts";
@@ -45,7 +44,6 @@ export const ssiModule = defineModule({
     const rules: SsiRules = {
       valueLengthMax: conf.ssi_value_length,
       silentErrors: conf.ssi_silent_errors,
-      outputBytesMax: scope.settings(subrequestDirectives).subrequest_output_buffer_size,
       findVariable: variableFinder(scope.variables),
       openStub,
     };

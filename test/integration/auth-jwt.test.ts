@@ -201,7 +201,7 @@ describe("the key files", () => {
   test("that are not configured answer 500", async () => {
     const { answers } = await server.exchange(`GET /a.txt HTTP/1.1\r\nHost: without-keys\r\n${bearer(token)}\r\n\r\n`, { answers: 1 });
     expect(answers[0]?.status).toBe(500);
-    await inErrorLog(server, /no "auth_jwt_key_file" is defined/);
+    await inErrorLog(server, /no "auth_jwt_key_file" or "auth_jwt_key_request" is defined/);
   });
 });
 

@@ -1,10 +1,10 @@
 /** `include`: another page in the place of the command, or its text in a variable (nginx: ngx_http_ssi_include). */
 
+import { collectAnswer } from "../../http/collect-answer.ts";
 import type { InternalRedirect } from "../../http/internal-redirect.ts";
 import type { Response } from "../../http/response.ts";
 import { callOf } from "../../http/subrequest.ts";
 import { SubrequestPart } from "../../http/subrequest-part.ts";
-import { collectAnswer } from "./collect-answer.ts";
 import type { SsiParams } from "./command-table.ts";
 import { evaluateText, SsiMistake } from "./evaluate-text.ts";
 import { includeTarget } from "./include-uri.ts";
@@ -51,7 +51,7 @@ function judgeForStub(response: Response): Error | undefined {
 function includeInVariable(page: SsiPage, target: InternalRedirect, name: string): SsiMistake | undefined {
   page.values.declare(name);
   const resume = page.waitForAnswer();
-  const subrequest = collectAnswer(page.r, target, page.rules.outputBytesMax, (text) => {
+  const subrequest = collectAnswer(page.r, target, (text) => {
     if (text !== undefined) page.values.set(name, text);
     resume();
   });

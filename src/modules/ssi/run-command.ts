@@ -59,7 +59,7 @@ function setEncoding(page: SsiPage, encoding: string | undefined): void {
 
 /** nginx: NGX_ESCAPE_HTML. */
 function escapeForPage(text: string): string {
-  return text.replace(/[\x00-\x20"#%'\x7f-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
+  return text.replace(/[\x00-\x20"#%'<>\\^`{|}\x7f-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
 }
 
 function config(page: SsiPage, params: SsiParams): undefined {

@@ -17,8 +17,6 @@ import { type FindVariable, SsiValues } from "./ssi-values.ts";
 export interface SsiRules {
   readonly valueLengthMax: number;
   readonly silentErrors: boolean;
-  /** `subrequest_output_buffer_size`. */
-  readonly outputBytesMax: number;
   readonly findVariable: FindVariable;
   /** How a block that stands in for an included page is read: as a page, where the included location has `ssi on`. */
   readonly openStub: (r: RequestContext, text: string) => BodyStream;
