@@ -3,7 +3,7 @@
 import { LOG_LEVELS, type LogLevel } from "./error-log.ts";
 import type { ErrorLogFile } from "./error-log-file.ts";
 import type { SyslogSenders } from "./syslog-senders.ts";
-import { createSyslogHead, type SyslogTarget } from "./syslog-target.ts";
+import type { SyslogTarget } from "./syslog-target.ts";
 
 /** Takes a line with its line end, and the level it has. */
 export interface LineSink {
@@ -15,14 +15,8 @@ export function fileSink(file: ErrorLogFile): LineSink {
   return { isFile: true, write: (line) => file.write(line) };
 }
 
-/** nginx: the line's own level is its severity. */
+/** nginx: the line's own level is its severity. Throws where this machine has nothing to send to such a server with. */
 export function syslogSink(target: SyslogTarget, senders: SyslogSenders): LineSink {
-  const heads = LOG_LEVELS.map((_level, severity) => createSyslogHead(target, severity));
-  return {
-    isFile: false,
-    write: (line, level) => {
-      const head = heads[LOG_LEVELS.indexOf(level)]?.() ?? "";
-      senders.to(target).send(Buffer.concat([Buffer.from(head, "latin1"), line.subarray(0, -1)]));
-    },
-  };
+  const send = senders.to(target);
+  return { isFile: false, write: (line, level) => send(LOG_LEVELS.indexOf(level), line.toString("latin1", 0, line.length - 1)) };
 }

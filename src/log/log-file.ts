@@ -42,7 +42,7 @@ export interface LogFiles {
   open(path: string, buffering?: LogBuffering): LogFile;
   /** The files of all who ask with the same words; undefined: each is closed behind the turn in which it was written. */
   openNamed(caching: LogFileCaching | undefined): NamedLogFiles;
-  /** A log whose lines are sent as datagrams. Never throws: what cannot be sent is told of later. */
+  /** A log whose lines are sent as datagrams. What cannot be sent is told of later; throws where there is nothing to send them with. */
   openSyslog(target: SyslogTarget): LogFile;
   /** USR1: flushes, closes and opens every path again. Returns the failures. */
   reopen(): readonly Error[];

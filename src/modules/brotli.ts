@@ -7,6 +7,7 @@ import type { Arg } from "../config/tree.ts";
 import { flag, int, size } from "../config/values.ts";
 import { compressionFilter } from "../http/compression/compress-response.ts";
 import { createCompressedCopies } from "../http/compression/compressed-copies.ts";
+import { readCompressionRatio } from "../http/compression/compression-ratio.ts";
 import { compileNegotiation, negotiationDirectives } from "../http/compression/negotiation.ts";
 import { compileContentTypes, contentTypesDirective } from "../http/content-types.ts";
 import { defineModule } from "../http/module.ts";
@@ -29,6 +30,7 @@ const brotliDirectives = defineDirectives({
 export const brotliModule = defineModule({
   name: "brotli",
   directives: brotliDirectives,
+  variables: { brotli_ratio: readCompressionRatio("br") },
   filter(conf, scope) {
     if (!conf.brotli) return undefined;
     const { brotli_comp_level: level, brotli_window: windowBits } = conf;

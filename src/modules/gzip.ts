@@ -5,6 +5,7 @@ import { defineDirectives, ignored, one } from "../config/define-directives.ts";
 import { flag, int, size } from "../config/values.ts";
 import { compressionFilter } from "../http/compression/compress-response.ts";
 import { createCompressedCopies } from "../http/compression/compressed-copies.ts";
+import { readCompressionRatio } from "../http/compression/compression-ratio.ts";
 import { compileNegotiation, negotiationDirectives } from "../http/compression/negotiation.ts";
 import { compileContentTypes, contentTypesDirective } from "../http/content-types.ts";
 import { defineModule } from "../http/module.ts";
@@ -23,6 +24,7 @@ const gzipDirectives = defineDirectives({
 export const gzipModule = defineModule({
   name: "gzip",
   directives: gzipDirectives,
+  variables: { gzip_ratio: readCompressionRatio("gzip") },
   filter(conf, scope) {
     if (!conf.gzip) return undefined;
     const level = conf.gzip_comp_level;

@@ -6,11 +6,13 @@
 import { defineDirectives, many, one } from "../config/define-directives.ts";
 import { nearestName } from "../config/did-you-mean.ts";
 import type { SettingsOf } from "../config/directive.ts";
+import type { Span } from "../config/source.ts";
 import { type Declaration, type DeclareScope, defineModule, type Scope } from "../http/module.ts";
 import type { LogHandler } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
 import type { Evaluate } from "../http/template.ts";
 import type { LogFile } from "../log/log-file.ts";
+import { nameOfServer, type SyslogTarget } from "../log/syslog-target.ts";
 import { type AccessLogTarget, DEFAULT_ACCESS_LOG, parseAccessLog } from "./log/access-log-setting.ts";
 import { AccessLogState } from "./log/access-log-state.ts";
 import { type LogFileCacheSetting, parseLogFileCache } from "./log/log-file-cache-setting.ts";
@@ -130,6 +132,16 @@ function openLog(
     case "named file":
       return compileNamedLog(place.path, logFiles.openNamed(caching === "off" ? undefined : caching), scope);
     case "syslog":
-      return logFiles.openSyslog(place.target);
+      return openSyslog(place.target, span, scope);
+  }
+}
+
+function openSyslog(target: SyslogTarget, span: Span | undefined, scope: Scope): LogFile | undefined {
+  try {
+    return scope.services.logFiles.openSyslog(target);
+  } catch (error) {
+    const message = `cannot log to syslog server "${nameOfServer(target.server)}": ${(error as Error).message}`;
+    scope.report({ level: "emerg", code: "cannot-open-log", message, ...(span === undefined ? {} : { span }) });
+    return undefined;
   }
 }

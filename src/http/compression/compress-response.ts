@@ -2,10 +2,12 @@
 
 import { type ContentTypes, hasTypeOf, isEventStream } from "../content-types.ts";
 import type { Filter } from "../phase.ts";
+import type { RequestContext } from "../request-context.ts";
 import { isBodyStream, type Response } from "../response.ts";
 import { weakenEtag } from "../weaken-etag.ts";
 import type { ContentCoding } from "./accepts-coding.ts";
 import type { CompressedCopies } from "./compressed-copies.ts";
+import { noteCompression } from "./compression-ratio.ts";
 import { addVary, mayEncode, type Negotiation } from "./negotiation.ts";
 import { type OpenZlib, ZlibStream } from "./zlib-stream.ts";
 
@@ -31,7 +33,7 @@ export function compressionFilter(compression: Compression, negotiation: Negotia
     addVary(r, response, negotiation);
     if (!mayEncode(r, response, compression.coding, negotiation)) return response;
     announce(response, compression.coding);
-    encodeBody(response, compression, r.method);
+    encodeBody(r, response, compression);
     return response;
   };
 }
@@ -50,11 +52,18 @@ function announce(response: Response, coding: ContentCoding): void {
 }
 
 /** nginx sends compressed answers without a length, chunked. */
-function encodeBody(response: Response, { open, flush, copies, compress }: Compression, method: string): void {
+function encodeBody(r: RequestContext, response: Response, { coding, open, flush, copies, compress }: Compression): void {
   const { body, contentLength } = response;
   response.contentLength = -1;
-  if (method === "HEAD" || body === undefined) return;
-  if (isBodyStream(body)) response.body = new ZlibStream(body, open, contentLength === -1 ? flush : undefined);
-  else if (response.lastModified !== -1) response.body = copies.find(body);
-  else response.body = compress(typeof body === "string" ? Buffer.from(body, "latin1") : body);
+  if (r.method === "HEAD" || body === undefined) return;
+  if (isBodyStream(body)) {
+    const stream = new ZlibStream(body, open, contentLength === -1 ? flush : undefined);
+    noteCompression(r, coding, stream);
+    response.body = stream;
+    return;
+  }
+  const compressed =
+    response.lastModified !== -1 ? copies.find(body) : compress(typeof body === "string" ? Buffer.from(body, "latin1") : body);
+  noteCompression(r, coding, { bytesIn: body.length, bytesOut: compressed.length });
+  response.body = compressed;
 }

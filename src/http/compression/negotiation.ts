@@ -4,7 +4,7 @@ import { defineDirectives, many, one } from "../../config/define-directives.ts";
 import type { SettingsOf } from "../../config/directive.ts";
 import type { Report } from "../../config/report.ts";
 import type { Arg } from "../../config/tree.ts";
-import { flag, oneOf, words } from "../../config/values.ts";
+import { flag, joinWords, oneOf, words } from "../../config/values.ts";
 import type { RequestContext } from "../request-context.ts";
 import { defineRequestSlot } from "../request-slot.ts";
 import type { Response } from "../response.ts";
@@ -18,7 +18,7 @@ const LEVELS = { in: ["http", "server", "location"] } as const;
 export const negotiationDirectives = defineDirectives({
   gzip_disable: many({ ...LEVELS, parse: readDisable, arity: [1, Infinity], syntax: "regex ..." }),
   gzip_http_version: one({ ...LEVELS, value: oneOf("1.0", "1.1"), default: "1.1" as const }),
-  gzip_proxied: one({ ...LEVELS, values: words(...PROXIED_WORDS), default: ["off"] as const }),
+  gzip_proxied: one({ ...LEVELS, values: words(...PROXIED_WORDS), default: ["off"] as const, merge: joinWords }),
   gzip_vary: one({ ...LEVELS, value: flag(), default: false }),
 });
 

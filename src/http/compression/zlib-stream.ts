@@ -11,6 +11,9 @@ export type OpenZlib = () => ZlibTransform;
 
 /** Holds one piece of the source and zlib's own buffers; what a slow client does not take stops the source. */
 export class ZlibStream implements BodyStream, BodySink {
+  /** What went in and came out so far. */
+  bytesIn: number;
+  bytesOut: number;
   private readonly source: BodyStream;
   private readonly open: OpenZlib;
   /** zlib's kind of flush, for a source that may pause for long: what it gave so far is then flushed to the client. */
@@ -22,6 +25,8 @@ export class ZlibStream implements BodyStream, BodySink {
   private pendingWrites: number;
 
   constructor(source: BodyStream, open: OpenZlib, idleFlush: number | undefined) {
+    this.bytesIn = 0;
+    this.bytesOut = 0;
     this.source = source;
     this.open = open;
     this.idleFlush = idleFlush;
@@ -37,6 +42,7 @@ export class ZlibStream implements BodyStream, BodySink {
     const zlib = this.open();
     this.zlib = zlib;
     zlib.on("data", (chunk: Buffer) => {
+      this.bytesOut += chunk.length;
       if (!this.isOver && !sink.write(chunk)) zlib.pause();
     });
     zlib.on("drain", () => {
@@ -64,6 +70,7 @@ export class ZlibStream implements BodyStream, BodySink {
   write(chunk: Buffer): boolean {
     const { zlib, idleFlush } = this;
     if (zlib === undefined || this.isOver) return true;
+    this.bytesIn += chunk.length;
     this.pendingWrites++;
     // zlib reads the piece later, when the source may have reused its memory
     return zlib.write(Buffer.from(chunk), () => {

@@ -64,7 +64,13 @@ describe("createErrorLogs()", () => {
 
   it("sends a line to a syslog server by its own severity, without its line end", async () => {
     const recorder = await recordUdp();
-    const syslog = { host: "127.0.0.1", port: recorder.port, facility: 1, severity: 6, tag: "t", omitsHostname: true };
+    const syslog = {
+      server: { kind: "inet", host: "127.0.0.1", port: recorder.port },
+      facility: 1,
+      severity: 6,
+      tag: "t",
+      omitsHostname: true,
+    } as const;
     const log = logs.open([
       { path: "syslog:text", level: "warn", format: "text", syslog },
       { path: "syslog:json", level: "error", format: "json", syslog },
@@ -80,7 +86,13 @@ describe("createErrorLogs()", () => {
   it("tells a file beside it when a syslog server cannot be reached", async () => {
     const recorder = await recordUdp();
     await recorder.close();
-    const syslog = { host: "127.0.0.1", port: recorder.port, facility: 1, severity: 6, tag: "t", omitsHostname: true };
+    const syslog = {
+      server: { kind: "inet", host: "127.0.0.1", port: recorder.port },
+      facility: 1,
+      severity: 6,
+      tag: "t",
+      omitsHostname: true,
+    } as const;
     const log = logs.open([
       { path: "syslog:a", level: "warn", format: "text", syslog },
       { path: join(folder, "e.log"), level: "error", format: "text" },

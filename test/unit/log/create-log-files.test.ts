@@ -166,7 +166,13 @@ describe("createLogFiles()", () => {
 
   it("sends lines to syslog at once, with the head that is asked for", async () => {
     const recorder = await recordUdp();
-    const target = { host: "127.0.0.1", port: recorder.port, facility: 23, severity: 6, tag: "t", omitsHostname: true };
+    const target = {
+      server: { kind: "inet", host: "127.0.0.1", port: recorder.port },
+      facility: 23,
+      severity: 6,
+      tag: "t",
+      omitsHostname: true,
+    } as const;
     files.openSyslog(target).write("a\xff\n");
     await recorder.receive(1);
     expect(recorder.received[0]).toMatch(/^<190>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d t: a\xff$/);
@@ -176,7 +182,13 @@ describe("createLogFiles()", () => {
   it("tells at [error] of a syslog server that cannot be reached", async () => {
     const recorder = await recordUdp();
     await recorder.close();
-    const target = { host: "127.0.0.1", port: recorder.port, facility: 23, severity: 6, tag: "t", omitsHostname: true };
+    const target = {
+      server: { kind: "inet", host: "127.0.0.1", port: recorder.port },
+      facility: 23,
+      severity: 6,
+      tag: "t",
+      omitsHostname: true,
+    } as const;
     const log = files.openSyslog(target);
     await waitUntil("the loss", () => {
       log.write("a\n");

@@ -34,7 +34,7 @@ describe("error_log", () => {
         path: "syslog:server=[::1]:5140,tag=t",
         level: "warn",
         format: "text",
-        syslog: { host: "::1", port: 5140, facility: 23, severity: 6, tag: "t", omitsHostname: false },
+        syslog: { server: { kind: "inet", host: "::1", port: 5140 }, facility: 23, severity: 6, tag: "t", omitsHostname: false },
       },
       { path: "/prefix/e.log", level: "error", format: "text" },
     ]);
