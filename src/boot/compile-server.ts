@@ -67,13 +67,13 @@ function compileEntries(
     const draft = locations.get(block);
     if (draft === undefined) return [];
     const { modifier, name, label, namedCaptures, regex } = draft;
-    const { location, isPassed } = compileLocation(compilation, block, { label, modifier, name, namedCaptures }, LOCATION_PHASES);
+    const { location, isForwarded } = compileLocation(compilation, block, { label, modifier, name, namedCaptures }, LOCATION_PHASES);
     return [
       {
         modifier,
         name,
         ...(regex === undefined ? {} : { regex }),
-        autoRedirect: isPassed && name.endsWith("/"),
+        autoRedirect: isForwarded && name.endsWith("/"),
         payload: location,
         nested: compileEntries(compilation, block, locations),
       },

@@ -18,6 +18,8 @@ import { type Compilation, createScope } from "./scope.ts";
 import { draftServer } from "./server-draft.ts";
 import type { Snapshot } from "./snapshot.ts";
 
+const DECLARING = MODULES.filter(({ declare }) => declare !== undefined);
+
 /** Mistakes are added to `diagnostics`; the snapshot is only good when there are none. */
 export function compileSnapshot(root: Block, services: Services, paths: ConfigPaths, diagnostics: Diagnostic[]): Snapshot {
   const variables = new VariableRegistry();
@@ -59,7 +61,7 @@ function linkNames(block: Block, compilation: Compilation): void {
 function declareNames(block: Block, compilation: Compilation, locations: Map<Block, LocationDraft>): void {
   const scope = createScope(compilation, block, "");
   // Settings are typed by each module's own table, which the list of modules has forgotten.
-  for (const module of MODULES) module.declare?.(block.settings as never, scope);
+  for (const module of DECLARING) module.declare?.(block.settings as never, scope);
   if (block.name === "location") {
     const draft = draftLocation(block, compilation.variables, compilation.diagnostics);
     if (draft !== undefined) locations.set(block, draft);

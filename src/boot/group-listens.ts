@@ -20,7 +20,8 @@ export interface DraftedServer {
 
 /** All that listens on one address. */
 interface AddressGroup {
-  readonly spec: ListenSpec;
+  /** Of the one that sets something of the socket, else of the first. */
+  spec: ListenSpec;
   readonly key: string;
   readonly span: Span;
   readonly servers: DraftedServer[];
@@ -65,13 +66,16 @@ function addListen(
   if (group === undefined) {
     group = { spec, key, span, servers: [], defaultServer: undefined, protocols: spec };
     groups.set(key, group);
-    for (const parameter of unappliedParameters(spec)) {
-      const message = `the "${parameter}" parameter of "listen" has no effect: Node.js does not set it`;
-      diagnostics.push({ level: "notice", code: "ignored-parameter", message, span });
-    }
+    noteUnapplied(spec, span, diagnostics);
   } else if (group.servers.includes(drafted)) {
     diagnostics.push({ level: "emerg", code: "duplicate-listen", message: `a duplicate listen ${key}`, span });
     return;
+  } else if (spec.setsSocket) {
+    if (group.spec.setsSocket) {
+      diagnostics.push({ level: "emerg", code: "duplicate-listen-options", message: `duplicate listen options for ${key}`, span });
+    }
+    group.spec = spec;
+    noteUnapplied(spec, span, diagnostics);
   }
   const { protocols } = group;
   if (group.servers.length > 0 && isRedefined(protocols, spec)) {
@@ -89,6 +93,13 @@ function addListen(
     group.defaultServer = drafted;
   }
   group.servers.push(drafted);
+}
+
+function noteUnapplied(spec: ListenSpec, span: Span, diagnostics: Diagnostic[]): void {
+  for (const parameter of unappliedParameters(spec)) {
+    const message = `the "${parameter}" parameter of "listen" has no effect: Node.js does not set it`;
+    diagnostics.push({ level: "notice", code: "ignored-parameter", message, span });
+  }
 }
 
 function compileHosts(group: AddressGroup, diagnostics: Diagnostic[]): CompiledHosts {

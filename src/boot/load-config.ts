@@ -69,19 +69,36 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
       errorLog[0]?.span === undefined
         ? [{ path: paths.errorLog, level: "error", format: "text" }]
         : errorLogTargets(errorLog, paths.prefix),
-    diagnostics: inReadingOrder(diagnostics),
+    diagnostics: inJudgingOrder(diagnostics),
     sources: read.tree.sources,
     environmentNames: filled.names,
-    tempPaths: [...new Set(tempPathsOf(bound.root, paths.prefix))],
+    tempPaths: [...tempPathsOf(bound.root, paths.prefix)],
   };
 }
 
-function tempPathsOf(block: Block, prefix: string): readonly string[] {
-  const own = [
-    settings(block, clientDirectives).client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH,
-    settings(block, proxyDirectives).proxy_temp_path?.path ?? "proxy_temp",
-    settings(block, uwsgiDirectives).uwsgi_temp_path?.path ?? "uwsgi_temp",
-  ];
-  const inner = block.children.flatMap((child) => tempPathsOf(child, prefix));
-  return [...own.map((path) => (path.startsWith("/") ? path : prefix + path)), ...inner];
+/** nginx judges some things when all is read: they come behind what it finds while it reads. */
+const JUDGED_LAST: ReadonlySet<string> = new Set(["unknown-variable", "no-certificate"]);
+
+function inJudgingOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const isLast = ({ code }: Diagnostic): boolean => JUDGED_LAST.has(code);
+  const inOrder = inReadingOrder(diagnostics);
+  return [...inOrder.filter((diagnostic) => !isLast(diagnostic)), ...inOrder.filter(isLast)];
 }
+
+/** Those in force in some block: the outermost has the defaults, and others what they set themselves. */
+function tempPathsOf(block: Block, prefix: string): ReadonlySet<string> {
+  const paths = new Set<string>();
+  addTempPaths(block, paths);
+  return new Set([...paths].map((path) => (path.startsWith("/") ? path : prefix + path)));
+}
+
+function addTempPaths(block: Block, paths: Set<string>): void {
+  if (block.parent === undefined || TEMP_PATH_DIRECTIVES.some((name) => name in block.own)) {
+    paths.add(settings(block, clientDirectives).client_body_temp_path?.path ?? CLIENT_BODY_TEMP_PATH);
+    paths.add(settings(block, proxyDirectives).proxy_temp_path?.path ?? "proxy_temp");
+    paths.add(settings(block, uwsgiDirectives).uwsgi_temp_path?.path ?? "uwsgi_temp");
+  }
+  for (const child of block.children) addTempPaths(child, paths);
+}
+
+const TEMP_PATH_DIRECTIVES = ["client_body_temp_path", "proxy_temp_path", "uwsgi_temp_path"] as const;

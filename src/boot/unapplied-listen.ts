@@ -10,6 +10,7 @@ export function unappliedParameters({
   fastopen,
   reuseport,
   soKeepalive,
+  acceptFilter,
 }: ListenSpec): readonly string[] {
   const finer = typeof soKeepalive === "object" && (soKeepalive.intervalSeconds !== undefined || soKeepalive.probes !== undefined);
   return [
@@ -18,6 +19,7 @@ export function unappliedParameters({
     ...(rcvbufBytes === undefined ? [] : ["rcvbuf"]),
     ...(sndbufBytes === undefined ? [] : ["sndbuf"]),
     ...(fastopen === undefined ? [] : ["fastopen"]),
+    ...(acceptFilter === undefined ? [] : ["accept_filter"]),
     ...(finer ? ["so_keepalive (interval and count)"] : []),
   ];
 }

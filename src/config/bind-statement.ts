@@ -90,7 +90,7 @@ function bindSetting(statement: Statement, directive: Directive, block: OpenBloc
   const name = statement.name.text;
   switch (directive.kind) {
     case "one":
-      keepSetting(block, directive, statement, directive.read(statement.args, report), undefined, binding.diagnostics);
+      keepSetting(block, directive, statement, directive.read(statement.args, report), directive.merge, binding.diagnostics);
       return;
     case "many": {
       const value = directive.read(statement.args, report);
@@ -107,6 +107,7 @@ function bindSetting(statement: Statement, directive: Directive, block: OpenBloc
     }
     case "ignored":
       if (directive.read(statement.args, report) === undefined) return;
+      if (directive.isOnce) keepSetting(block, directive, statement, undefined, undefined, binding.diagnostics);
       binding.diagnostics.push({
         level: "notice",
         code: "ignored-directive",

@@ -7,6 +7,7 @@ import { type ArgSpecs, type ArgsOf, type ArgsReader, argsReader } from "./args.
 import type { BlockWith } from "./bind.ts";
 import type { Arity, BlockMeaning, Context, Directive, DirectiveTable, Inheritance, ReadArgs, ReadLines } from "./directive.ts";
 import type { ListValue, Value } from "./value.ts";
+import { text } from "./values.ts";
 
 interface Placement {
   readonly in: readonly Context[];
@@ -25,7 +26,11 @@ type Reading =
   | { readonly args: ArgSpecs }
   | { readonly parse: ReadArgs; readonly arity: Arity };
 
-export type OneSpec = Placement & Reading;
+export type OneSpec = Placement &
+  Reading & {
+    /** Joins what a repeated directive in the same place says; without it a second one is a mistake. */
+    readonly merge?: LinesSpec["merge"];
+  };
 export type ManySpec = Placement & Reading;
 
 type ReadOf<Spec> = Spec extends { readonly value: Value<infer V> }
@@ -119,10 +124,12 @@ export function ignored(spec: {
   why: string;
   arity?: Arity;
   value?: Value<unknown>;
+  /** Judges all arguments; mistakes are reported, and what is right gives something. */
+  parse?: ReadArgs;
 }): Directive<"ignored", never, undefined, undefined> {
   const { value } = spec;
   // Gives something for right arguments, as every reader does.
-  const read: ReadArgs = ([arg], report) => (arg === undefined || value === undefined ? true : value.read(arg, report));
+  const readValue: ReadArgs = ([arg], report) => (arg === undefined || value === undefined ? true : value.read(arg, report));
   return {
     ...BLANK_ROW,
     kind: "ignored",
@@ -130,7 +137,9 @@ export function ignored(spec: {
     arity: arityOf(spec.arity ?? 1),
     syntax: value?.syntax ?? "...",
     slot: undefined,
-    read,
+    read: spec.parse ?? readValue,
+    // nginx: its slots for flags, numbers and the like refuse a second one; of what is any text, some are lists.
+    isOnce: value !== undefined && value.syntax !== text().syntax,
     why: spec.why,
   };
 }
@@ -140,7 +149,15 @@ export function defineDirectives<const T extends DirectiveTable>(table: T): T {
   return table;
 }
 
-const BLANK_ROW = { inherits: true, default: undefined, block: undefined, lines: undefined, why: undefined } as const;
+const BLANK_ROW = {
+  inherits: true,
+  default: undefined,
+  block: undefined,
+  lines: undefined,
+  merge: undefined,
+  isOnce: false,
+  why: undefined,
+} as const;
 
 function row<K extends "one" | "many", D, V, S extends string | undefined>(
   kind: K,
@@ -158,6 +175,7 @@ function row<K extends "one" | "many", D, V, S extends string | undefined>(
     inherits: spec.inherits ?? true,
     default: fallback as D, // and D
     read: reader.read,
+    merge: spec.merge,
   };
 }
 

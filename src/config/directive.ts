@@ -48,6 +48,10 @@ export interface Directive<
   readonly read: ReadArgs;
   readonly block: BlockMeaning | undefined;
   readonly lines: LinesMeaning | undefined;
+  /** Joins what a repeated directive says; undefined: repeating it is a mistake. */
+  readonly merge: LinesMeaning["merge"];
+  /** Of an ignored directive: a second one in the same block is a mistake. */
+  readonly isOnce: boolean;
   /** Why an ignored directive has no effect. */
   readonly why: string | undefined;
   /** Never set: carries the type of what is read. */

@@ -28,17 +28,19 @@ export function inheritSettings(root: InheritingBlock, defaults: Settings, inher
 
 function inheritFrom(outer: Layers, block: InheritingBlock, inheritance: ReadonlyMap<string, Inheritance>): void {
   const base = block.pseudo ? outer.pseudo : outer.named;
-  const named = layer(base, block.own, inheritance, true);
-  const pseudo = layer(named, block.own, inheritance, "pseudo");
-  block.settings = layer(pseudo, block.own, inheritance, false);
+  block.settings = layer(base, block.own, () => true);
+  if (block.children.length === 0) return;
+  const wayOf = (name: string): Inheritance => inheritance.get(name) ?? true;
+  const named = layer(base, block.own, (name) => wayOf(name) === true);
+  const pseudo = layer(base, block.own, (name) => wayOf(name) !== false);
   for (const inner of block.children) inheritFrom({ named, pseudo }, inner, inheritance);
 }
 
-/** A layer with the own settings that inherit in one way; the layer below itself when there are none. */
-function layer(below: Settings, own: Settings, inheritance: ReadonlyMap<string, Inheritance>, way: Inheritance): Settings {
+/** A layer with some of the own settings; the layer below itself when there are none. */
+function layer(below: Settings, own: Settings, isIn: (name: string) => boolean): Settings {
   let made: Record<string, unknown> | undefined;
   for (const name in own) {
-    if ((inheritance.get(name) ?? true) !== way) continue;
+    if (!isIn(name)) continue;
     made ??= Object.create(below) as Record<string, unknown>;
     made[name] = own[name];
   }

@@ -49,5 +49,5 @@ export function parseTemplateText(arg: Arg, report: Report): TemplateText | unde
     at = end;
   }
   if (at < text.length) parts.push(text.slice(at));
-  return { text, span, parts };
+  return { text, span, parts: parts.slice() };
 }

@@ -60,6 +60,24 @@ export function count(): Value<number> {
   return schemaValue("number", parsed(parseCount), directiveInvalidNumber);
 }
 
+/** A whole number from 1 that stands beside others: what is none of these makes the directive's value invalid. */
+export function positiveCount(): Value<number> {
+  return schemaValue(
+    "number",
+    parsed((given) => parseCount(given) || undefined),
+    directiveInvalidValue,
+  );
+}
+
+/** Bytes, at least one. */
+export function positiveSize(): Value<number> {
+  return schemaValue(
+    "size",
+    parsed((given) => parseSize(given) || undefined),
+    directiveInvalidValue,
+  );
+}
+
 /** A whole number between bounds, both included. */
 export function int(min: number, max = Number.POSITIVE_INFINITY): Value<number> {
   const range = max === Number.POSITIVE_INFINITY ? `equal to or greater than ${min}` : `between ${min} and ${max}`;
@@ -117,6 +135,11 @@ export function words<const W extends string>(...known: readonly W[]): ListValue
     return found;
   };
   return { syntax: `${word.syntax} ...`, argsMin: 1, read };
+}
+
+/** Words of two directives of one name: nginx keeps them as bits of one number (ngx_conf_set_bitmask_slot). */
+export function joinWords<W extends string>(earlier: readonly W[], later: readonly W[]): readonly W[] {
+  return [...new Set([...earlier, ...later])];
 }
 
 /** Every argument read alike. */

@@ -18,7 +18,8 @@ interface SplitSetting extends ComputedVariable {
 interface Share {
   /** Hundredths of a percent; 0 for `*`, which takes the rest. */
   readonly hundredths: number;
-  readonly value: TemplateText;
+  /** nginx: as written, a "$" in it names no variable. */
+  readonly value: string;
 }
 
 export const splitClientsDirectives = defineDirectives({
@@ -55,18 +56,25 @@ function readSplit(lines: readonly Line[], report: Report, args: readonly Arg[])
   const source = parseTemplateText(sourceArg, report);
   const variable = readVariableName(variableArg, report);
   const shares = lines.flatMap((line) => readShare(line, report) ?? []);
-  const sum = shares.reduce((total, share) => total + share.hundredths, 0);
-  if (sum > ALL_HUNDREDTHS) return report.error("percent total is greater than 100%");
+  if (!areWithinAll(shares)) return report.error("percent total is greater than 100%");
   return source === undefined || variable === undefined
     ? undefined
     : { source, variable, variableSpan: variableArg.span, isVolatile: false, shares };
 }
 
+/** nginx: behind `*` there is nothing left to share. */
+function areWithinAll(shares: readonly Share[]): boolean {
+  let sum = 0;
+  return shares.every(({ hundredths }) => {
+    sum = hundredths === 0 ? ALL_HUNDREDTHS : sum + hundredths;
+    return sum <= ALL_HUNDREDTHS;
+  });
+}
+
 function readShare({ name, args, span }: Line, report: Report): Share | undefined {
   const [valueArg] = args;
   if (valueArg === undefined || args.length !== 1) return report.error("invalid number of the split_clients parameters", span);
-  const value = parseTemplateText(valueArg, report);
-  if (value === undefined) return undefined;
+  const value = valueArg.text;
   if (name.text === "*") return { hundredths: 0, value };
   const [, whole = "", fraction = ""] = /^(\d+)(?:\.(\d{1,2}))?%$/.exec(name.text) ?? [];
   const hundredths = Number(whole) * 100 + Number(fraction.padEnd(2, "0"));
@@ -80,10 +88,10 @@ function compileSplit({ source, shares }: SplitSetting, scope: Scope): Evaluate 
   const ends = shares.map(({ hundredths, value }) => {
     sum += hundredths;
     const end = hundredths === 0 ? HASH_MAX : Math.floor((sum * HASH_MAX) / ALL_HUNDREDTHS);
-    return { end, evaluate: scope.template(value).evaluate };
+    return { end, value };
   });
   return (r) => {
     const hash = murmurHash2(text(r));
-    return ends.find(({ end }) => hash < end)?.evaluate(r) ?? "";
+    return ends.find(({ end }) => hash < end)?.value ?? "";
   };
 }

@@ -100,6 +100,9 @@ function redirectsOf<L>(
   return redirects;
 }
 
+/** Most nodes are leaves, which share this. */
+const NO_CHILDREN: ReadonlyMap<number, never> = new Map<number, never>();
+
 /** The tree over names that are sorted and alike up to `offset`. */
 function buildNode<L>(sorted: readonly CompiledEntry<L>[], offset: number): PrefixNode<L> {
   const first = sorted[0]?.entry.name ?? "";
@@ -114,7 +117,7 @@ function buildNode<L>(sorted: readonly CompiledEntry<L>[], offset: number): Pref
     children.set(code, buildNode(below.slice(from, to), end));
     from = to;
   }
-  return { text: first.slice(offset, end), location: own, children };
+  return { text: first.slice(offset, end), location: own, children: children.size === 0 ? NO_CHILDREN : children };
 }
 
 /** In a sorted list, what the first and the last name share, all share. */

@@ -78,48 +78,87 @@ interface Range {
 
 /** Ranges in order, without overlaps. Bytes of one length compare as addresses do. */
 export class RangeTable implements AddressTable {
-  private ranges: Range[] = [];
+  private readonly ranges: Range[] = [];
 
   /** A later range replaces what it covers of earlier ones. */
   set(first: string, last: string, value: string): void {
-    // Long tables come sorted.
-    const highest = this.ranges[this.ranges.length - 1];
-    if (highest === undefined || highest.last < first) {
-      this.ranges.push({ first, last, value });
-      return;
-    }
-    const kept: Range[] = [];
-    for (const range of this.ranges) {
-      if (range.last < first || range.first > last) {
-        kept.push(range);
-        continue;
-      }
-      if (range.first < first) kept.push({ ...range, last: before(first) });
-      if (range.last > last) kept.push({ ...range, first: after(last) });
-    }
-    kept.push({ first, last, value });
-    this.ranges = kept.sort((one, other) => (one.first < other.first ? -1 : 1));
+    const from = this.indexOf(first);
+    let to = from;
+    while ((this.ranges[to]?.first ?? BEHIND_ALL) <= last) to++;
+    const lowest = this.ranges[from];
+    const highest = this.ranges[to - 1];
+    const left = lowest !== undefined && lowest.first < first ? [{ ...lowest, last: before(first) }] : [];
+    const right = to > from && highest !== undefined && highest.last > last ? [{ ...highest, first: after(last) }] : [];
+    this.ranges.splice(from, to - from, ...left, { first, last, value }, ...right);
   }
 
   delete(first: string, last: string): boolean {
-    const at = this.ranges.findIndex((range) => range.first === first && range.last === last);
-    if (at >= 0) this.ranges.splice(at, 1);
-    return at >= 0;
+    const at = this.indexOf(first);
+    const range = this.ranges[at];
+    if (range?.first !== first || range.last !== last) return false;
+    this.ranges.splice(at, 1);
+    return true;
   }
 
   find(bytes: string): string | undefined {
-    let low = 0;
-    let high = this.ranges.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const range = this.ranges[middle];
-      if (range === undefined) return undefined;
-      if (bytes < range.first) high = middle - 1;
-      else if (bytes > range.last) low = middle + 1;
-      else return range.value;
+    const range = this.ranges[this.indexOf(bytes)];
+    return range !== undefined && range.first <= bytes ? range.value : undefined;
+  }
+
+  /**
+   * The range, as nginx names it, that a new one cuts into without lying inside of it: nginx refuses that (ngx_http_geo_add_range). It keeps
+   * ranges in parts of 65,536 addresses and compares part by part.
+   */
+  overlappedBy(first: string, last: string): string | undefined {
+    for (let part = toNumber(first) >>> PART_BITS; part <= toNumber(last) >>> PART_BITS; part++) {
+      const start = fromNumber((part << PART_BITS) >>> 0);
+      const end = fromNumber(((part << PART_BITS) | PART_MASK) >>> 0);
+      const from = highestOf(first, start);
+      const to = lowestOf(last, end);
+      const range = this.lastBegunAt(to);
+      if (range === undefined || range.last < from) continue;
+      const oldFrom = highestOf(range.first, start);
+      const oldTo = lowestOf(range.last, end);
+      if (from < oldFrom || to > oldTo) return `${formatAddress(oldFrom)}-${formatAddress(oldTo)}`;
     }
     return undefined;
   }
+
+  /** The last range that begins at an address or before it. */
+  private lastBegunAt(bytes: string): Range | undefined {
+    const at = this.indexOf(bytes);
+    return (this.ranges[at]?.first ?? BEHIND_ALL) <= bytes ? this.ranges[at] : this.ranges[at - 1];
+  }
+
+  /** Of the first range that does not end before an address. */
+  private indexOf(bytes: string): number {
+    let low = 0;
+    let high = this.ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.ranges[middle]?.last ?? BEHIND_ALL) < bytes) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Compares as higher than every address. */
+const BEHIND_ALL = "\u{100}";
+
+const PART_BITS = 16;
+const PART_MASK = 0xffff;
+
+function highestOf(one: string, other: string): string {
+  return one > other ? one : other;
+}
+
+function lowestOf(one: string, other: string): string {
+  return one < other ? one : other;
+}
+
+function formatAddress(bytes: string): string {
+  return [...bytes].map((byte) => byte.charCodeAt(0)).join(".");
 }
 
 function before(bytes: string): string {

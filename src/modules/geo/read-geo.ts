@@ -81,7 +81,10 @@ class GeoContent {
 
   private addRange(name: Arg, value: string): void {
     const range = this.readRange(name);
-    if (range !== undefined) this.ranges.set(range.first, range.last, value);
+    if (range === undefined) return;
+    const overlapped = this.ranges.overlappedBy(range.first, range.last);
+    if (overlapped !== undefined) this.report.error(`range "${name.text}" overlaps "${overlapped}"`, name.span);
+    else this.ranges.set(range.first, range.last, value);
   }
 
   private delete(name: Arg): void {

@@ -67,7 +67,7 @@ class MapContent {
     } else {
       // A backslash keeps a key from being read as one of the words above.
       const key = (name.text.startsWith("\\") ? name.text.slice(1) : name.text).toLowerCase();
-      if (this.keys.has(key)) this.report.error(`conflicting parameter "${name.text}"`, name.span);
+      if (this.keys.has(key)) this.report.error(`conflicting parameter "${key}"`, name.span);
       this.keys.set(key, value);
     }
   }

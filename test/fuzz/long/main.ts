@@ -1,11 +1,13 @@
 /** The long fuzzers, to be run by hand: node dist/fuzz.js [name or "all"] [seconds for each] [seed]. Ends with 1 when one of them failed. */
 
+import { fuzzConfigs } from "./config-mutations.ts";
 import { fuzzDifferential } from "./differential.ts";
 import { fuzzPatterns } from "./patterns.ts";
 import { fuzzProperties } from "./properties.ts";
 
 /** Each runs for so many seconds from a seed, prints what it found and resolves with whether all was well. */
 const FUZZERS: Readonly<Record<string, (seconds: number, seed: number) => Promise<boolean>>> = {
+  configs: fuzzConfigs,
   differential: fuzzDifferential,
   patterns: fuzzPatterns,
   properties: fuzzProperties,
