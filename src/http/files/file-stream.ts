@@ -1,8 +1,11 @@
-/** A file, or parts of it, as a body: read in pieces as fast as the client takes them, never more than one piece in memory. */
+/** A file, or parts of it, as a body: read in pieces as fast as the client takes them, never more than two pieces in memory. */
 
 import { close, read } from "node:fs";
 import type { BodySink, BodySlice, BodyStream, SliceableStream } from "../response.ts";
 import type { ReadBuffers, ReadPace } from "./read-buffers.ts";
+
+/** A client that takes what it was sent within this time keeps up. */
+const PROMPT_MS = 10;
 
 /** An open file that has one owner: who ends it closes it. */
 interface OpenFile {
@@ -45,25 +48,30 @@ export class FileStream implements SliceableStream {
   }
 }
 
-/** Slices of an open file with texts between them, in order. */
+/** Slices of an open file with texts between them, in order. For a client that keeps up, the next piece is read while one is written. */
 class FileParts implements BodyStream {
   readonly startsSoon = true;
   private readonly file: OpenFile;
   private readonly slices: readonly BodySlice[];
   private readonly buffers: ReadBuffers;
   private sink: BodySink | undefined;
-  /** The slice under way, and the position in the file where it goes on; -1: it has not begun. */
+  /** The slice under way, and the positions in the file where its sending and its reading go on; -1: it has not begun. */
   private sliceIndex: number;
   private position: number;
-  /** The piece being read, or written and not yet taken: lent by `buffers`. */
-  private buffer: Buffer | undefined;
-  /** Whether the client took the last piece at once. */
+  private readPosition: number;
+  /** The piece being read, or read and not yet written: lent by `buffers`, as `sent`. */
+  private next: Buffer | undefined;
+  /** Octets of `next`; -1: they are being read. */
+  private nextLength: number;
+  /** The piece that was written and not yet taken. */
+  private sent: Buffer | undefined;
   private pace: ReadPace;
-  private isReading: boolean;
+  private pausedAtMs: number;
   private isPaused: boolean;
   /** True while `advance` runs: a sink that resumes from within `write` must not start a second one. */
   private isAdvancing: boolean;
   private isOver: boolean;
+  private isClosed: boolean;
 
   constructor(file: OpenFile, slices: readonly BodySlice[], buffers: ReadBuffers) {
     this.file = file;
@@ -72,12 +80,16 @@ class FileParts implements BodyStream {
     this.sink = undefined;
     this.sliceIndex = 0;
     this.position = -1;
-    this.buffer = undefined;
-    this.pace = "keeps up";
-    this.isReading = false;
+    this.readPosition = -1;
+    this.next = undefined;
+    this.nextLength = -1;
+    this.sent = undefined;
+    this.pace = "unknown";
+    this.pausedAtMs = 0;
     this.isPaused = false;
     this.isAdvancing = false;
     this.isOver = false;
+    this.isClosed = false;
   }
 
   start(sink: BodySink): void {
@@ -88,7 +100,8 @@ class FileParts implements BodyStream {
   resume(): void {
     if (!this.isPaused) return;
     this.isPaused = false;
-    this.returnBuffer();
+    this.pace = performance.now() - this.pausedAtMs < PROMPT_MS ? "keeps up" : "lags";
+    this.returnSent();
     this.advance();
   }
 
@@ -96,17 +109,19 @@ class FileParts implements BodyStream {
     this.release();
   }
 
-  /** Writes the texts that are due and asks for the next piece of the file. */
+  /** Writes what is due and asks for the next piece of the file. */
   private advance(): void {
     if (this.isAdvancing) return;
     this.isAdvancing = true;
-    while (!this.isOver && !this.isReading && !this.isPaused) {
+    while (!this.isOver && !this.isPaused) {
       const slice = this.slices[this.sliceIndex];
       if (slice === undefined) this.finish();
       else if (typeof slice === "string") this.writeText(slice);
-      else if (this.position === -1) this.position = slice.start;
+      else if (this.position === -1) this.beginSlice(slice.start);
       else if (this.position >= slice.end) this.nextSlice();
-      else this.readPiece(slice.end - this.position);
+      else if (this.next === undefined) this.readPiece(slice.end);
+      else if (this.nextLength === -1) break;
+      else this.writePiece(this.next, slice.end);
     }
     this.isAdvancing = false;
   }
@@ -116,9 +131,9 @@ class FileParts implements BodyStream {
     this.write(Buffer.from(text, "latin1"));
   }
 
-  private write(chunk: Buffer): void {
-    this.isPaused = this.sink?.write(chunk) === false;
-    this.pace = this.isPaused ? "lags" : "keeps up";
+  private beginSlice(start: number): void {
+    this.position = start;
+    this.readPosition = start;
   }
 
   private nextSlice(): void {
@@ -126,28 +141,39 @@ class FileParts implements BodyStream {
     this.position = -1;
   }
 
-  private readPiece(left: number): void {
-    const buffer = this.buffers.borrow(this.pace);
-    this.buffer = buffer;
-    this.isReading = true;
-    read(this.file.fd, buffer, 0, Math.min(buffer.length, left), this.position, (error, length) => this.takePiece(buffer, error, length));
+  private writePiece(buffer: Buffer, end: number): void {
+    const length = this.nextLength;
+    this.next = undefined;
+    this.position += length;
+    this.sent = buffer;
+    if (this.pace === "keeps up" && this.readPosition < end) this.readPiece(end);
+    this.write(length === buffer.length ? buffer : buffer.subarray(0, length));
+    if (!this.isPaused) this.returnSent();
   }
 
-  private takePiece(buffer: Buffer, error: Error | null, length: number): void {
-    this.isReading = false;
-    if (this.isOver) {
-      this.release();
-      return;
-    }
-    if (error !== null || length === 0) {
+  private write(chunk: Buffer): void {
+    this.isPaused = this.sink?.write(chunk) === false;
+    if (this.isPaused) this.pausedAtMs = performance.now();
+    else this.pace = "keeps up";
+  }
+
+  private readPiece(end: number): void {
+    const buffer = this.buffers.borrow(this.pace);
+    this.next = buffer;
+    this.nextLength = -1;
+    const bytes = Math.min(buffer.length, end - this.readPosition);
+    read(this.file.fd, buffer, 0, bytes, this.readPosition, (error, length) => this.takePiece(error, length));
+  }
+
+  private takePiece(error: Error | null, length: number): void {
+    this.nextLength = error === null ? length : 0;
+    if (this.isOver) this.release();
+    else if (error !== null || length === 0)
       this.fail(error ?? new Error(`Cannot read "${this.file.path}": it became shorter while it was sent`));
-      return;
+    else {
+      this.readPosition += length;
+      this.advance();
     }
-    this.position += length;
-    this.write(length === buffer.length ? buffer : buffer.subarray(0, length));
-    if (this.isPaused) return;
-    this.returnBuffer();
-    this.advance();
   }
 
   private finish(): void {
@@ -164,21 +190,23 @@ class FileParts implements BodyStream {
 
   /** Closes the file once; a read under way ends first, because the descriptor's number could be given to another file. */
   private release(): void {
-    const first = !this.isOver;
     this.isOver = true;
-    if (this.isReading) return;
-    if (!first && this.buffer === undefined) return;
+    if (this.next !== undefined && this.nextLength === -1) return;
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.next !== undefined) this.buffers.giveBack(this.next);
+    this.next = undefined;
     // A piece that the sink has not taken yet may still be on its way out: that buffer is not lent again.
-    if (this.isPaused) this.buffer = undefined;
-    else this.returnBuffer();
+    if (this.isPaused) this.sent = undefined;
+    else this.returnSent();
     this.sink = undefined;
     close(this.file.fd, ignoreCloseError);
   }
 
-  private returnBuffer(): void {
-    if (this.buffer === undefined) return;
-    this.buffers.giveBack(this.buffer);
-    this.buffer = undefined;
+  private returnSent(): void {
+    if (this.sent === undefined) return;
+    this.buffers.giveBack(this.sent);
+    this.sent = undefined;
   }
 }
 

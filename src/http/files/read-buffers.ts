@@ -9,7 +9,8 @@ const SMALL_BYTES = 64 * 1024;
 /** Idle buffers kept of each size; under a burst more are made and then left to the garbage collector. */
 const IDLE_BUFFERS_MAX = 16;
 
-export type ReadPace = "keeps up" | "lags";
+/** Whether the client took the last piece soon. */
+export type ReadPace = "unknown" | "keeps up" | "lags";
 
 export interface ReadBuffers {
   borrow(pace: ReadPace): Buffer;

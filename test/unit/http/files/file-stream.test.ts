@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FileStream } from "../../../../src/http/files/file-stream.ts";
-import { createReadBuffers } from "../../../../src/http/files/read-buffers.ts";
+import { createReadBuffers, type ReadBuffers } from "../../../../src/http/files/read-buffers.ts";
 import type { BodySlice } from "../../../../src/http/response.ts";
 import { readBody } from "../../read-body.ts";
 import { temporarySite } from "../../temporary-site.ts";
@@ -31,6 +31,13 @@ async function isClosed(fd: number, name = "long"): Promise<boolean> {
   }
   return false;
 }
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("FileStream", () => {
   test("gives the whole file and closes it", async () => {
@@ -111,5 +118,46 @@ describe("FileStream", () => {
     expect(writes).toBe(1);
     stream.abort();
     expect(await isClosed(fd)).toBe(true);
+  });
+
+  test.each([
+    ["two pieces for a client that takes the last one soon", 1, 2],
+    ["one piece for a client that does not", 1000, 1],
+  ])("holds %s", async (_, takesMs, piecesMax) => {
+    const held: number[] = [];
+    let lent = 0;
+    const counted: ReadBuffers = {
+      borrow: (pace) => {
+        lent++;
+        return buffers.borrow(pace);
+      },
+      giveBack: (buffer) => {
+        lent--;
+        buffers.giveBack(buffer);
+      },
+    };
+    const fd = openSync(`${root}/long`, "r");
+    const stream = new FileStream(fd, `${root}/long`, SIZE, counted);
+    let sent = "";
+    await new Promise<void>((resolve, reject) => {
+      stream.start({
+        write: (chunk) => {
+          sent += chunk.toString("latin1");
+          // The first piece shows how soon it is taken.
+          if (sent.length > chunk.length) held.push(lent);
+          setImmediate(() => {
+            vi.advanceTimersByTime(takesMs);
+            stream.resume();
+          });
+          return false;
+        },
+        end: () => resolve(),
+        fail: reject,
+      });
+    });
+    expect(sent).toBe(text);
+    expect(Math.max(...held)).toBe(piecesMax);
+    expect(await isClosed(fd)).toBe(true);
+    expect(lent).toBe(0);
   });
 });
