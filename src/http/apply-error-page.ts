@@ -12,15 +12,15 @@ const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]
 export function applyErrorPage(r: RequestContext, status: number): InternalRedirect | Response {
   const { errorPages, recursiveErrorPages } = r.location.settings;
   if (closesConnection(status)) r.closesConnection = true;
-  const isNested = r.errorStatus !== 0 || r.isErrorPage;
-  const rule = status >= 300 && (!isNested || recursiveErrorPages) ? errorPages.get(status) : undefined;
+  const rule = status >= 300 && !r.isErrorPage ? errorPages.get(status) : undefined;
+  // nginx: whether the page's own errors are given pages is a matter of the location in which the first error was met.
+  if (errorPages.size > 0 && !recursiveErrorPages) r.isErrorPage = true;
   if (rule === undefined) {
     const response = specialResponse(r, status);
     // An error while its page is being made: the page's own failure is what the client sees, under the first status only when it was kept.
     r.errorStatus = 0;
     return response;
   }
-  r.isErrorPage = true;
   r.trace?.({ step: "error_page", subject: String(status), text: `is answered by ${rule.target.source}`, won: true });
   const page = evaluateErrorPage(rule, r);
   if (typeof page === "string") {

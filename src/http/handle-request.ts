@@ -188,16 +188,31 @@ function redirectInternally(r: RequestContext, redirect: InternalRedirect): void
 function respond(r: RequestContext, answer: Response): void {
   let response = answer;
   if (r.errorStatus !== 0 && !response.isErrorPage) {
+    if (response.body === undefined && r.method !== "HEAD") {
+      // A 204 or 304 ends with its head; sent as anything else it has to say that nothing follows.
+      response.body = "";
+      response.contentLength = Math.min(response.contentLength, 0);
+    }
     response.status = r.errorStatus;
     response.reason = undefined;
   }
   if (r.closesConnection) response.closesConnection = true;
   if (r.redirectLocation !== undefined) response.location ??= r.redirectLocation;
   if (r.challenge !== undefined) response.fields.push("WWW-Authenticate", r.challenge);
+  if (r.unsatisfiedRange !== undefined) response.fields.push("Content-Range", r.unsatisfiedRange);
   response = filtered(r, response);
-  r.response = response;
-  r.status = response.status;
+  if (response.isErrorPage && !answer.isErrorPage && !r.isErrorPage && r.location.settings.errorPages.has(response.status)) {
+    replaceRefusal(r, response);
+    return;
+  }
   r.exchange.send(r, response);
+}
+
+/** A filter has refused the answer, 412 or 416: that, too, may have an error page (nginx: ngx_http_filter_finalize_request). */
+function replaceRefusal(r: RequestContext, refusal: Response): void {
+  refusal.onDone?.();
+  r.response = undefined;
+  respondWithStatus(r, refusal.status);
 }
 
 /** What the location's filters make of an answer. They may ask for it as it is so far, as `add_header X-Type $sent_http_content_type` does. */
@@ -207,7 +222,11 @@ function filtered(r: RequestContext, answer: Response): Response {
   r.response = answer;
   r.status = answer.status;
   try {
-    for (let i = 0; i < filters.length; i++) response = (filters[i] as (typeof filters)[number])(r, response);
+    for (let i = 0; i < filters.length; i++) {
+      response = (filters[i] as (typeof filters)[number])(r, response);
+      r.response = response;
+      r.status = response.status;
+    }
   } catch (error) {
     // Nothing is sent of an answer that a filter failed on.
     r.response = undefined;

@@ -39,13 +39,15 @@ export class RequestContext {
   redirectLocation: string | undefined = undefined;
   /** The WWW-Authenticate that goes with a 401, also behind an `error_page`. */
   challenge: string | undefined = undefined;
+  /** The Content-Range that goes with a 416, also behind an `error_page`. */
+  unsatisfiedRange: string | undefined = undefined;
   /** True once an internal redirect, error page or rewrite brought the request here ($request is unchanged). */
   isInternal = false;
   /** Internal redirects and re-chosen locations left before "rewrite or internal redirection cycle" (nginx: 10). */
   redirectsLeft = 10;
   /** Set while an error page is being produced: the status the client gets unless the page's rule says otherwise; 0: none. */
   errorStatus = 0;
-  /** An error page's rule has been applied: errors in making the page are not given pages in turn, unless recursive_error_pages. */
+  /** An error was met where there are error pages: errors in making its page are not given pages in turn, unless recursive_error_pages. */
   isErrorPage = false;
   /** The result of the last regular expression that matched: $1 … $9. */
   captures: readonly (string | undefined)[] | undefined = undefined;

@@ -68,8 +68,10 @@ export class VariableRegistry {
     return [...this.fixed.keys(), ...this.declared.keys()];
   }
 
+  /** Nothing of a configuration gives it its value. */
   isBuiltIn(spelling: string): boolean {
     const name = spelling.toLowerCase();
+    if (this.computed.has(name)) return false;
     return this.fixed.has(name) || this.families.some((family) => name.startsWith(family.prefix));
   }
 

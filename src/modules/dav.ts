@@ -2,7 +2,7 @@
 
 import { defineDirectives, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
-import { count, flag, words } from "../config/values.ts";
+import { count, flag, joinWords, words } from "../config/values.ts";
 import { defineModule } from "../http/module.ts";
 import type { Verdict } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
@@ -15,7 +15,12 @@ import { putFile } from "./dav/put-file.ts";
 const LEVELS = { in: ["http", "server", "location"] } as const;
 
 export const davDirectives = defineDirectives({
-  dav_methods: one({ ...LEVELS, values: words("off", "PUT", "DELETE", "MKCOL", "COPY", "MOVE"), default: ["off"] as const }),
+  dav_methods: one({
+    ...LEVELS,
+    values: words("off", "PUT", "DELETE", "MKCOL", "COPY", "MOVE"),
+    default: ["off"] as const,
+    merge: joinWords,
+  }),
   create_full_put_path: one({ ...LEVELS, value: flag(), default: false }),
   min_delete_depth: one({ ...LEVELS, value: count(), default: 0 }),
   dav_access: one({ ...LEVELS, parse: readAccess, arity: [1, 3], syntax: "users:permissions ...", default: DEFAULT_ACCESS }),

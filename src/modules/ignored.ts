@@ -7,6 +7,7 @@ import { ignored } from "../config/define-directives.ts";
 import type { Arity, Context, Directive, DirectiveTable } from "../config/directive.ts";
 import { either, type Value } from "../config/value.ts";
 import { count, flag, offset, oneOf, seconds, size, text, time } from "../config/values.ts";
+import { readOpenFileCache } from "../http/core/open-file-cache.ts";
 
 const HTTP: readonly Context[] = ["http"];
 const SERVERS: readonly Context[] = ["http", "server"];
@@ -30,6 +31,8 @@ const aioMode: Value<string> = {
   read: (arg, report) => (/^(on|off|threads(=.*)?)$/s.test(arg.text) ? arg.text : report.error(`"aio" directive invalid value`, arg.span)),
 };
 
+/** Why there is no cache of open files to set. */
+const FILE_COPIES = "a file's memory copy is proved fresh on every request";
 const MANY: Arity = [1, Number.POSITIVE_INFINITY];
 
 const process = {
@@ -87,7 +90,6 @@ const sending = {
     aio: aioMode,
     aio_write: flag(),
     read_ahead: size(),
-    client_body_in_single_buffer: flag(),
     directio: either(oneOf("off"), offset()),
     directio_alignment: offset(),
     output_buffers: 2,
@@ -95,14 +97,14 @@ const sending = {
     send_lowat: size(),
     proxy_send_lowat: size(),
   }),
-  ...group("a file's memory copy is proved fresh on every request", LOCATIONS, {
-    open_file_cache: [1, 2],
+  open_file_cache: ignored({ in: LOCATIONS, arity: [1, 2], parse: readOpenFileCache, why: FILE_COPIES }),
+  ...group(FILE_COPIES, LOCATIONS, {
     open_file_cache_valid: seconds(),
     open_file_cache_min_uses: count(),
     open_file_cache_errors: flag(),
     open_file_cache_events: flag(),
   }),
-  ...group("connections that time out are closed", LOCATIONS, { reset_timedout_connection: flag() }),
+  ...group("a body in memory is always in one buffer", LOCATIONS, { client_body_in_single_buffer: flag() }),
   ...group("nothing is cached", LOCATIONS, {
     proxy_cache_bypass: MANY,
     proxy_no_cache: MANY,

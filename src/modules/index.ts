@@ -27,6 +27,7 @@ import { limitRateModule } from "./limit-rate.ts";
 import { limitReqModule } from "./limit-req.ts";
 import { logModule } from "./log.ts";
 import { mapModule } from "./map.ts";
+import { memcachedModule } from "./memcached.ts";
 import { mirrorModule } from "./mirror.ts";
 import { notModifiedModule } from "./not-modified.ts";
 import { postActionModule } from "./post-action.ts";
@@ -81,6 +82,7 @@ export const MODULES: readonly AnyModule[] = [
   // Content: those that take a location over, then those that look for files.
   proxyModule,
   uwsgiModule,
+  memcachedModule,
   stubStatusModule,
   emptyGifModule,
   randomIndexModule,

@@ -2,21 +2,14 @@
 
 import { defineDirectives, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
-import { parseSize } from "../config/parse-number.ts";
-import type { Report } from "../config/report.ts";
-import { constantTemplate, parseTemplateText, type TemplateText } from "../config/template-text.ts";
-import type { Arg } from "../config/tree.ts";
-import { directiveInvalidValue, type Value } from "../config/value.ts";
+import { constantTemplate } from "../config/template-text.ts";
 import { defineModule, type Scope } from "../http/module.ts";
 import type { Filter } from "../http/phase.ts";
 import type { RequestContext } from "../http/request-context.ts";
-import { logRequestError } from "../http/request-log.ts";
 import { requestedLimitRate } from "../http/requested-limit-rate.ts";
 import { isBodyStream, type Response } from "../http/response.ts";
+import { compileSize, sizeText } from "../http/size-text.ts";
 import { PacedBody } from "./limit-rate/paced-body.ts";
-
-/** A size, or text with variables that is one for each request. */
-const sizeText: Value<TemplateText> = { syntax: "size", read: readSizeText };
 
 const IN = ["http", "server", "location", "if in location"] as const;
 
@@ -53,26 +46,4 @@ function pace(r: RequestContext, response: Response, rate: number, freeBytes: nu
   const bytes = typeof body === "string" ? Buffer.from(body, "latin1") : body;
   response.body = new PacedBody(bytes, { rate, freeBytes });
   return response;
-}
-
-function readSizeText(arg: Arg, report: Report): TemplateText | undefined {
-  const text = parseTemplateText(arg, report);
-  if (text === undefined || text.parts.some((part) => typeof part !== "string") || parseSize(text.text) !== undefined) return text;
-  return report.error(directiveInvalidValue(arg.text, report.directive, ""), arg.span);
-}
-
-function compileSize(text: TemplateText, scope: Scope): (r: RequestContext) => number {
-  const { constant, evaluate } = scope.template(text);
-  if (constant !== undefined) {
-    const size = parseSize(constant) ?? 0;
-    return () => size;
-  }
-  return (r) => {
-    const value = evaluate(r);
-    // nginx: no text is no size, and nothing to complain of.
-    if (value === "") return 0;
-    const size = parseSize(value);
-    if (size === undefined) logRequestError(r, "error", `invalid size "${value}"`);
-    return size ?? 0;
-  };
 }

@@ -54,8 +54,7 @@ function mirror(r: RequestContext, uris: readonly string[], body: "request's" | 
 function mirrorWithBody(r: RequestContext, uris: readonly string[], count: BackgroundCount): Verdict | Promise<Verdict> {
   const { body } = r.exchange;
   if (r.parent !== undefined || body.declaredLength === 0 || isStreamedAway(r)) return mirror(r, uris, "request's", count);
-  const { bodyMemoryBytesMax, bodyTempPath } = r.location.settings;
-  const read = body.buffer({ memoryBytesMax: bodyMemoryBytesMax, tempPath: bodyTempPath });
+  const read = body.buffer(r.location.settings.bodyBuffering);
   if (typeof read === "number") return read;
   if (!(read instanceof Promise)) return mirror(r, uris, "request's", count);
   return read.then((result) => (typeof result === "number" ? result : mirror(r, uris, "request's", count)));

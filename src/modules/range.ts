@@ -91,7 +91,8 @@ function refuse(r: RequestContext, response: Response): Response {
   if (isBodyStream(response.body)) response.body.abort();
   response.clearField("ETag");
   const page = specialResponse(r, 416);
-  page.fields = [...response.fields, "Content-Range", unsatisfiedRange(response.contentLength)];
+  r.unsatisfiedRange = unsatisfiedRange(response.contentLength);
+  page.fields = [...response.fields, "Content-Range", r.unsatisfiedRange];
   page.onDone = response.onDone;
   return page;
 }

@@ -8,7 +8,7 @@ import { defineLocationValue } from "../http/location-value.ts";
 import { defineModule, type Scope } from "../http/module.ts";
 import { defineRequestSlot } from "../http/request-slot.ts";
 import type { Evaluate } from "../http/template.ts";
-import { checkLink } from "./secure-link/check-link.ts";
+import { checkLink, readLink } from "./secure-link/check-link.ts";
 import { linkBehindHash } from "./secure-link/link-behind-hash.ts";
 
 const LEVELS = { in: ["http", "server", "location"] } as const;
@@ -62,8 +62,11 @@ function compileLink(conf: SettingsOf<typeof secureLinkDirectives>, scope: Scope
   const hashed = md5 === undefined ? undefined : scope.template(md5).evaluate;
   if (value === undefined || hashed === undefined) return () => "";
   return (r) => {
-    const { state, expires } = checkLink(value(r), hashed(r), Date.now() / 1000);
-    if (expires !== "") expiries.set(r, expires);
-    return state === "not found" ? "" : state === "good" ? "1" : "0";
+    const link = readLink(value(r));
+    if (link === undefined) return "";
+    // Before the hashed text is evaluated, which may name $secure_link_expires.
+    if (link.expires !== "") expiries.set(r, link.expires);
+    const verdict = checkLink(link, hashed(r), Date.now() / 1000);
+    return verdict === "wrong" ? "" : verdict === "good" ? "1" : "0";
   };
 }

@@ -9,7 +9,7 @@ import type { ConnectionFigures } from "../net/connection-figures.ts";
 
 const directives = defineDirectives({
   // Before 1.7.5 it took an argument, which nginx goes on to accept.
-  stub_status: one({ in: ["server", "location"], parse: () => true, arity: [0, 1], inherits: "pseudo", syntax: "" }),
+  stub_status: one({ in: ["server", "location"], parse: () => true, arity: [0, 1], inherits: "pseudo", syntax: "", merge: () => true }),
 });
 
 export const stubStatusModule = defineModule({

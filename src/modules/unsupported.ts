@@ -26,15 +26,10 @@ const ROWS: readonly Row[] = [
   ["comes with HTTP/3", SERVERS, "http3 http3_hq http3_max_concurrent_streams http3_stream_buffer_size"],
   ["comes with HTTP/3", SERVERS, "quic_active_connection_id_limit quic_gso quic_host_key quic_retry"],
 
-  ["comes with early hints", LOCATIONS, "early_hints"],
-  ["comes with the client connection's finer settings", LOCATIONS, "keepalive_min_timeout"],
-  ["comes with request bodies kept in files", LOCATIONS, "client_body_in_file_only"],
-
   ["comes with computed variables", HTTP, "num_map"],
   ["not documented by nginx", LOCATIONS, "gzip_window gzip_hash gzip_no_buffer postpone_gzipping"],
 
   ["match on $http_user_agent with if instead", LOCATIONS, "modern_browser ancient_browser modern_browser_value ancient_browser_value"],
-  ["keep the keys in a file: auth_jwt_key_file", [...LOCATIONS, "limit_except"], "auth_jwt_key_request"],
   ["media streaming is not planned soon", LOCATION, "flv mp4"],
   ["media streaming is not planned soon", LOCATIONS, "mp4_buffer_size mp4_max_buffer_size mp4_start_key_frame"],
 

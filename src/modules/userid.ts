@@ -5,7 +5,7 @@ import { defineDirectives, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import type { Report } from "../config/report.ts";
 import type { Arg } from "../config/tree.ts";
-import { count, oneOf, text, words } from "../config/values.ts";
+import { count, joinWords, oneOf, text, words } from "../config/values.ts";
 import { findCookie } from "../http/core/variables/request-field-variables.ts";
 import { defineModule } from "../http/module.ts";
 import type { RequestContext } from "../http/request-context.ts";
@@ -38,6 +38,7 @@ const useridDirectives = defineDirectives({
     values: words("off", "secure", "httponly", "samesite=strict", "samesite=lax", "samesite=none"),
     arity: [1, 3],
     default: ["off"] as const,
+    merge: joinWords,
   }),
   userid_mark: one({ ...LEVELS, parse: readMark, arity: 1, syntax: 'letter | digit | "=" | off', default: "" }),
   userid_name: one({ ...LEVELS, value: text(), syntax: "name", default: "uid" }),
@@ -78,7 +79,7 @@ export const useridModule = defineModule({
   declare(_conf, { block, variables }) {
     if (block.context !== "http") return;
     // A map may have declared it before.
-    if (!variables.isBuiltIn("uid_reset")) {
+    if (!variables.isTaken("uid_reset")) {
       variables.addComputed("uid_reset", { get: (r) => resets.get(r) ?? "", set: (r, value) => resets.set(r, value) });
     }
     let reset: Evaluate | undefined;

@@ -40,6 +40,22 @@ http {
     location /chain-2 { error_page 403 /404.html; return 403; }
     location /recursive { recursive_error_pages on; error_page 404 /recursive-2; return 404; }
     location /recursive-2 { recursive_error_pages on; error_page 403 /404.html; return 403; }
+    location /recursive-first { recursive_error_pages on; error_page 404 /chain-2; return 404; }
+    location /recursive-second { error_page 404 /recursive-2; return 404; }
+    location /recursive-named { error_page 418 = @first; recursive_error_pages on; return 418; }
+    location /nested-named { error_page 418 = @second; return 418; }
+    location @first { error_page 419 = @fallback; return 419; }
+    location @second { error_page 419 = @fallback; recursive_error_pages on; return 419; }
+    location /judged/ { alias %%DIR%%/www/; error_page 412 @fallback; error_page 416 /own.html; }
+    location /judged-url/ { alias %%DIR%%/www/; error_page 412 416 =302 /elsewhere; }
+    location /empty-200 { error_page 404 =200 @empty; return 404; }
+    location /empty-302 { error_page 404 =302 @empty; return 404; }
+    location /empty-kept { error_page 404 @empty; return 404; }
+    location /empty-own { error_page 404 = @empty; return 404; }
+    location @empty { return 204; }
+    location /empty-upstream { error_page 404 =200 @upstream; return 404; }
+    location @upstream { rewrite ^ /emptied/ break; proxy_pass http://127.0.0.1:%%PORT%%; }
+    location /emptied/ { return 204; }
     location /cycle { recursive_error_pages on; error_page 404 /cycle; return 404; }
     location /reset { error_page 404 =200 /404.html; return 404; }
     location /post-405 { error_page 405 =200 $uri; }
@@ -101,7 +117,15 @@ compareRows({
       "/variables?page=y",
       "/query",
       "/chain",
+      "/empty-200",
+      "/empty-302",
+      "/empty-kept",
+      "/empty-own",
       "/recursive",
+      "/recursive-first",
+      "/recursive-second",
+      "/recursive-named",
+      "/nested-named",
       "/cycle",
       "/reset",
       "/return-text",
@@ -120,6 +144,18 @@ compareRows({
     { name: "a range of an error page", request: get("/missing", "Range: bytes=0-1") },
     { name: "a bad request does not look for a page", request: "GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n" },
     { name: "content before an error page is skipped", request: withContent("POST", "/missing", "12345") + get("/return-418"), answers: 2 },
+    { name: "204 of an upstream under another status", request: get("/empty-upstream") + get("/own"), answers: 2 },
+    // nginx announces to keep the connection and closes it.
+    { name: "a failed condition has its page", request: get("/judged/own.html", 'If-Match: "x"'), compare: { close: false } },
+    { name: "a failed condition leads elsewhere", request: get("/judged-url/own.html", 'If-Match: "x"'), compare: { close: false } },
+    { name: "a failed condition without a page", request: get("/own.html", 'If-Match: "x"'), compare: { close: false } },
+    // nginx sends the refused answer's fields beside the page's.
+    {
+      name: "a range beyond the end has its page",
+      request: get("/judged/own.html", "Range: bytes=1000-"),
+      compare: { fields: ["Content-Range", "Content-Type", "Content-Length"], close: false },
+    },
+    { name: "a range beyond the end without a page", request: get("/own.html", "Range: bytes=1000-") },
   ],
   claims: [/rewrite or internal redirection cycle/],
 });

@@ -62,6 +62,13 @@ http {
     location @named { add_header X-Location "@named" always; return 200 "named $uri $request_method\\n"; }
     location /rewrite-last/ { rewrite ^/rewrite-last/(.*)$ /docs/$1 last; }
     location /rewrite-break/ { rewrite ^/rewrite-break/(.*)$ /docs/$1 break; ${ANSWER("unreached")} }
+    location /questions/ { rewrite ^/questions/(.*)$ /questioned/$1?a=$1?b=$args?c?d last; }
+    location /questions-dropped/ { rewrite ^/questions-dropped/(.*)$ /questioned/?a=$args??$1? last; }
+    location /questioned/ { return 200 "[$uri] [$args]"; }
+    location /pixel/ { empty_gif; add_header X-Pixel yes; }
+    location = /pixel/exact/ { empty_gif; add_header X-Pixel exact; }
+    location /status/ { stub_status; }
+    location /forwarded/ { proxy_pass http://127.0.0.1:1; add_header X-Forwarded yes always; }
     location /redirect/ { rewrite ^/redirect/(.*)$ /docs/$1 redirect; }
     location /permanent/ { rewrite ^/permanent/(.*)$ /docs/$1 permanent; }
     location /loop { rewrite ^ /loop last; }
@@ -132,6 +139,9 @@ compareRows({
       "/rx/",
     ),
     ...gets("/internal/", "/internal/x", "/to-internal", "/to-named", "/to-named?x=1", "/rewrite-last/api/v1/z", "/rewrite-last/a.png?q=1"),
+    ...gets("/questions/x", "/questions/x?q=1&r", "/questions/%3f", "/questions-dropped/x?q=1", "/questions-dropped/"),
+    // Only what forwards redirects the name without its slash.
+    ...gets("/pixel", "/pixel/exact", "/status", "/forwarded", "/forwarded?x=1"),
     ...gets("/rewrite-break/a", "/redirect/a?x=1", "/permanent/a%20b", "/if?x=1", "/if?x=2", "/if?x=1&x=2", "/if?X=1", "/if-match/abc"),
     ...gets(
       "/if-match",

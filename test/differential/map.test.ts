@@ -60,6 +60,7 @@ http {
   geo $nothing { 10.0.0.0/8 x; }
   split_clients "$arg_k" $variant { 10% ten; 20.5% twenty; 0.25% tiny; * rest; }
   split_clients "$arg_k" $partly { 50% half; }
+  split_clients "$arg_k" $literally { * "$arg_k"; }
   server {
     listen 127.0.0.1:%%PORT%%;
     location /upgrade { return 200 "$connection_upgrade\\n"; }
@@ -72,6 +73,7 @@ http {
     location /args { set $before "$keeps|$kept"; set $args n=2; return 200 "$before|$keeps|$kept\\n"; }
     location /geo { return 200 "$net|$range|$client|$nothing\\n"; }
     location /behind { return 200 "$behind|$behind_all\\n"; }
+    location /literally { return 200 "$literally\\n"; }
     location /split { return 200 "$variant|$partly\\n"; }
     location ~ ^/captures/(.*)$ { return 200 "$1|$word|$1\\n"; }
   }
@@ -118,6 +120,7 @@ const rows: readonly Row[] = [
     })),
   ),
   ...Array.from({ length: 24 }, (_, i) => ({ name: `split_clients of client ${i}`, request: get(`/split?k=client${i * i * 7919}`) })),
+  { name: "split_clients with a dollar in a value", request: get("/literally?k=1") },
   { name: "split_clients of nothing", request: get("/split") },
   ...["a", "ab", "abc", "abcd", "%C3%A9"].map((text) => ({ name: `split_clients of ${text}`, request: get(`/split?k=${text}`) })),
 ];

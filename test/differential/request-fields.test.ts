@@ -8,6 +8,7 @@ http {
   server {
     listen 127.0.0.1:%%PORT%%;
     location / { return 200 "a=[$http_x_a] b=[$http_x_b] cl=[$content_length] ct=[$content_type] ck=[$cookie_k] ua=[$http_user_agent] aa=[$arg_a]\\n"; }
+    location /length { return 200 "$request_length"; }
     location /content { return 200 "answered\n"; }
     location /static/ { root %%DIR%%/www; }
   }
@@ -32,6 +33,15 @@ compareRows({
   conf,
   files: { "www/static/a.txt": "static" },
   rows: [
+    ...["X-A:1", "X-A: 1", "X-A:   1  ", "X-A", "X-A:", "X A: dropped", "Cookie:  k = 4 "].map((line) => ({
+      name: `$request_length with ${JSON.stringify(line)}`,
+      request: head("GET /length HTTP/1.1", HOST, line),
+    })),
+    { name: "$request_length without CR", request: "GET /length HTTP/1.1\nHost: localhost\n\n" },
+    { name: "$request_length behind empty lines", request: `\r\n\r\n${head("GET /length HTTP/1.1", HOST)}` },
+    { name: "$request_length in HTTP/0.9", request: "GET /length\r\n" },
+    { name: "$request_length of a second request", request: get("/content") + get("/length", "X-A:1"), answers: 2 },
+    { name: "$request_length in pieces", request: ["GET /length HT", 20, "TP/1.1\r\nHo", 20, "st: localhost\r\nX-A:1\r\n\r", 20, "\n"] },
     ...lines(
       "X-A: 1",
       "x-a: 1",

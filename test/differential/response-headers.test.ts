@@ -24,6 +24,7 @@ http {
     location /override-cache { add_header Cache-Control "public"; add_header Cache-Control "max-age=5"; return 200 "x"; }
     location /link { add_header Link "</a>; rel=preload"; add_header Link "</b>; rel=preload"; return 200 "x"; }
     location /file.txt { add_header X-File yes; }
+    location /status/ { alias %%DIR%%/www/; add_header X-Status $status always; add_header X-Type "[$sent_http_content_type]" always; }
     location /if { add_header X-Before if; if ($arg_h) { add_header X-In if; return 200 "in"; } return 200 "out"; }
     location /expires-off { expires off; return 200 "x"; }
     location /expires-epoch { expires epoch; return 200 "x"; }
@@ -91,6 +92,9 @@ compareRows({
     { name: "HEAD with added fields", request: request("HEAD", "/two") },
     { name: "POST with added fields", request: request("POST", "/inherits", "Content-Length: 0") },
     { name: "304 of a file keeps added fields", request: get("/file.txt", "If-Modified-Since: Thu, 29 Feb 2024 12:34:56 GMT") },
+    { name: "200 of a file tells its status", request: get("/status/file.txt") },
+    { name: "304 of a file tells its status", request: get("/status/file.txt", "If-Modified-Since: Thu, 29 Feb 2024 12:34:56 GMT") },
+    { name: "412 of a file tells its status", request: get("/status/file.txt", 'If-Match: "x"'), compare: { close: false } },
     { name: "206 of a file keeps added fields", request: get("/file.txt", "Range: bytes=0-1") },
   ],
 });

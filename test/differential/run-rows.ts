@@ -5,7 +5,7 @@
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Answer, fieldOf } from "../harness/answers.ts";
-import { requireOracle } from "../harness/oracle.ts";
+import { type OracleName, requireOracle } from "../harness/oracle.ts";
 import type { ExchangeOptions, Step } from "../harness/raw-client.ts";
 import type { RunningServer, ServerOptions } from "../harness/running-server.ts";
 import { standInIsNginx, startForegate } from "../harness/start-foregate.ts";
@@ -30,8 +30,8 @@ export interface Table extends ServerOptions {
   readonly rows: readonly Row[];
   /** Started before the servers; its result fills placeholders of the configuration. */
   readonly origins?: () => Promise<{ readonly values: Readonly<Record<string, number>>; stop(): Promise<void> }>;
-  /** Real servers needed besides nginx. */
-  readonly needs?: readonly "uwsgi"[];
+  /** What is needed besides nginx. */
+  readonly needs?: readonly OracleName[];
   /** Lines of [crit] and above that both servers are right to write. */
   readonly claims?: readonly RegExp[];
 }

@@ -20,6 +20,7 @@ http {
     location /lone/ { secure_link $arg_md5; ${SHOW} }
     location /lone-md5/ { secure_link_md5 $uri; ${SHOW} }
     location /late/ { secure_link $arg_md5,$arg_expires; secure_link_md5 "word$uri$arg_expires"; return 200 "[$secure_link_expires] [$secure_link]"; }
+    location /documented/ { secure_link $arg_md5,$arg_expires; secure_link_md5 "$secure_link_expires$uri secret"; ${SHOW} }
     location /nested/ { secure_link $arg_md5; secure_link_md5 "a$uri"; location /nested/in/ { secure_link_md5 "b$uri"; ${SHOW} } }
     location /guarded/ {
       secure_link $arg_md5,$arg_expires;
@@ -95,6 +96,14 @@ compareRows({
     "a hash that is none with a good time": timed("/md5/a", AHEAD, "!".repeat(22)),
     "a hash too long with a good time": timed("/md5/a", AHEAD, "A".repeat(30)),
     "the time asked for before the link": timed("/late/a", AHEAD),
+
+    "a hash of the time that the link brings, as nginx documents it": timed(
+      "/documented/a",
+      AHEAD,
+      base64url(`${AHEAD}/documented/a secret`),
+    ),
+    "a hash of the time that the link brings, too late": timed("/documented/a", PAST, base64url(`${PAST}/documented/a secret`)),
+    "a hash of another time than the link brings": timed("/documented/a", AHEAD, base64url(`${PAST}/documented/a secret`)),
 
     "secure_link alone": `/lone/${hex("linkouter")}/link?md5=${good}`,
     "secure_link_md5 alone": `/lone-md5/${hex("linkouter")}/link`,

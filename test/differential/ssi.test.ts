@@ -45,6 +45,7 @@ const PAGES: Readonly<Record<string, string>> = {
   echo: '[<!--# echo var="uri" -->] [<!--#echo var="arg_a"-->] [<!--#echo var=\'mine\' -->] [<!--# echo var="nothing" -->] [<!--# echo var="nothing" default="none here" -->] [<!--# echo var="nothing" default="" -->]',
   encodings:
     '<!--# echo var="mine" encoding="none" --> <!--# echo var="mine" --> <!--# echo var="arg_a" encoding="url" --> <!--# echo var="mine" encoding="entity" --> <!--# echo var="mine" encoding="odd" -->',
+  "url-encoded": '<!--# echo var="args" encoding="url" -->',
   spaces: '<!--#\n\techo\r\n   var  =  "uri"\n-->.',
   "odd-commands": '<!--# nothing --> <!--# --> <!--#echo--> <!--# ECHO var="uri" --> <!--# printenv -->',
   "odd-params":
@@ -133,6 +134,10 @@ compareRows({
     ),
     ...gets("/compare?a=x", "/echo", "/large", "/proxied/page", "/nothing-here"),
     { name: "HEAD", request: request("HEAD", "/echo") },
+    {
+      name: "bytes of a URL-encoded echo",
+      request: get("/url-encoded?!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~\x80\xff"),
+    },
     { name: "a range", request: get("/echo", "Range: bytes=0-3") },
     { name: "HTTP/1.0", request: "GET /include HTTP/1.0\r\nHost: localhost\r\n\r\n" },
     { name: "two pages on one connection", request: get("/include", "Connection: keep-alive") + get("/echo"), answers: 2 },

@@ -25,7 +25,7 @@ const PORTABLE_SIZE = "one size on every platform";
 export const DIRECTIVE_NOTES: Readonly<Record<string, DirectiveNote>> = {
   env: { differs: "what Node.js and the dynamic linker read is kept besides", see: [`${CONFIG}the-process`] },
   error_log: {
-    differs: "`format=json` writes JSON; syslog over UDP alone",
+    differs: "`format=json` writes JSON; syslog to unix domain sockets needs `logger`; no `memory:`",
     see: [`${CONFIG}logs`, `${CONFIG}log-destinations`],
   },
   user: { differs: "without it workers stay who the master is", see: [`${CONFIG}the-process`], default: "" },
@@ -69,8 +69,11 @@ export const DIRECTIVE_NOTES: Readonly<Record<string, DirectiveNote>> = {
   sub_filter: { differs: "compressed answers are left alone", see: [`${PAGE}sub-filter-of-compressed`, `${PAGE}sub-filter-at-the-end`] },
   auth_request: { differs: "subrequests have no content", see: [`${PAGE}content-of-subrequests`] },
   env_var: { see: [`${CONFIG}environment-in-configurations`] },
-  zone: { differs: "nothing is shared between workers", see: [`${CONFIG}upstreams`] },
+  zone: { differs: "what it knows goes through reloads", see: [`${CONFIG}upstreams`] },
+  brotli: { differs: "under the conditions of gzip", see: [`${PAGE}conditions-of-brotli`] },
+  brotli_static: { differs: "under the conditions of gzip", see: [`${PAGE}conditions-of-brotli`] },
   map: { differs: "captures reach only what is evaluated after the map", see: [`${PAGE}captures-changed-by-map`] },
+  set_real_ip_from: { differs: "hosts are looked up when first needed", see: [`${CONFIG}names-of-upstreams`] },
   real_ip_header: { differs: "the last line of a repeated field counts", see: [`${PAGE}repeated-real-ip-fields`] },
   auth_basic_user_file: { differs: "a NUL does not end a password", see: [`${PAGE}nul-in-passwords`] },
   access_log: {
@@ -83,6 +86,7 @@ export const DIRECTIVE_NOTES: Readonly<Record<string, DirectiveNote>> = {
     differs: "names are resolved when first needed; line ends in a target are percent-encoded",
     see: [`${CONFIG}names-of-upstreams`, `${PAGE}line-ends-in-upstream-requests`],
   },
+  memcached_pass: { differs: "names are resolved when first needed", see: [`${CONFIG}names-of-upstreams`] },
   uwsgi_pass: { differs: "names are resolved when first needed", see: [`${CONFIG}names-of-upstreams`] },
   "upstream server": { differs: "names are resolved when first needed", see: [`${CONFIG}names-of-upstreams`] },
   proxy_set_header: {

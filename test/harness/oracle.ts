@@ -2,10 +2,17 @@
 
 import { describe, test } from "vitest";
 import { haveChromium } from "./start-chromium.ts";
-import { haveNginx } from "./start-nginx.ts";
+import { haveNginx, haveNginxBrotli } from "./start-nginx.ts";
 import { haveUwsgi } from "./start-uwsgi.ts";
+import { haveUnixDatagrams } from "./unix-datagram-recorder.ts";
 
-const ORACLES = { nginx: haveNginx, uwsgi: haveUwsgi, chromium: haveChromium } as const;
+const ORACLES = {
+  nginx: haveNginx,
+  uwsgi: haveUwsgi,
+  chromium: haveChromium,
+  "unix datagrams": haveUnixDatagrams,
+  "nginx's brotli modules": haveNginxBrotli,
+} as const;
 
 export type OracleName = keyof typeof ORACLES;
 

@@ -9,6 +9,15 @@ export function haveNginx(): boolean {
   return existsSync(NGINX);
 }
 
+/** The modules of ngx_brotli, where Debian's packages put them. */
+export const BROTLI_MODULES: readonly string[] = ["filter", "static"].map(
+  (name) => `/usr/lib/nginx/modules/ngx_http_brotli_${name}_module.so`,
+);
+
+export function haveNginxBrotli(): boolean {
+  return BROTLI_MODULES.every((path) => existsSync(path));
+}
+
 /** One process without a master; its temporary files stay inside the prefix. */
 export function startNginx(options: ServerOptions): Promise<RunningServer> {
   const user = process.getuid?.() === 0 ? "user root;" : "";

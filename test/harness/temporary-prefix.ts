@@ -1,6 +1,6 @@
 /** A fresh directory under the system's temporary one, filled with a test's files. */
 
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { lutimesSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -34,6 +34,7 @@ function writeInto(dir: string, name: string, content: string | Buffer | { reado
   mkdirSync(Buffer.from(dirname(path.toString("latin1")), "latin1"), { recursive: true });
   if (typeof content === "object" && "symlink" in content) {
     symlinkSync(content.symlink, path);
+    lutimesSync(path, FILES_MODIFIED, FILES_MODIFIED);
     return;
   }
   writeFileSync(path, typeof content === "string" ? Buffer.from(content, "latin1") : content);

@@ -58,12 +58,6 @@ const ROWS: readonly Row[] = [
     nginx: "accepts",
     foregate: /"scgi_pass" directive is not supported/,
   },
-  {
-    slug: "log-destinations",
-    conf: "access_log syslog:server=unix:/dev/log;",
-    nginx: "accepts",
-    foregate: /syslog server "unix:\/dev\/log" is a unix domain socket/,
-  },
   { slug: "log-destinations", conf: "error_log memory:1m;", nginx: "accepts", foregate: /error_log to memory is not supported/ },
   {
     slug: "log-destinations",

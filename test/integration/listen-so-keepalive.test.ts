@@ -29,3 +29,15 @@ test.each([
   expect(timerOf(server.port(), client.socket.localPort ?? 0)).toBe(timer);
   client.socket.destroy();
 });
+
+test("what one server's listen says of the socket holds where another one's comes first", async () => {
+  const conf = `http {
+    server { listen 127.0.0.1:%%PORT%%; location / { return 200 "served\\n"; } }
+    server { listen 127.0.0.1:%%PORT%% so_keepalive=on; server_name other; }
+  }`;
+  await using server = await startForegate({ conf });
+  const client = await openClient(server.port(), get("/"));
+  await client.arrival(/served/);
+  expect(timerOf(server.port(), client.socket.localPort ?? 0)).toBe("02");
+  client.socket.destroy();
+});

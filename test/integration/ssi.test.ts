@@ -114,8 +114,8 @@ test("a stub stands in for an empty answer and for error pages, and is read as a
   expect(answers[0]?.body).toBe('[stub of /empty][stub of /none][stub of <!--#echo var="uri"-->]');
 });
 
-test("include set takes no more than subrequest_output_buffer_size", async () => {
-  const conf = serverWith("ssi on; location /in { subrequest_output_buffer_size 10; }");
+test("include set takes no more than subrequest_output_buffer_size where the included page is", async () => {
+  const conf = serverWith("ssi on; subrequest_output_buffer_size 10; location /in { subrequest_output_buffer_size 99; }");
   const include = (name: string): string =>
     `<!--#include virtual="/${name}" set="a"-->[<!--#echo var="a" default=""-->]<!--#set var="a" value=""-->`;
   const files = { "www/in": `${include("ten")}${include("eleven")}`, "www/ten": "0123456789", "www/eleven": "0123456789a" };

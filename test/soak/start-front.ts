@@ -1,8 +1,8 @@
 /** The foregate of a soak: two workers in front of all backends, from the built program. */
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fillPlaceholders } from "../harness/fill-placeholders.ts";
 import { type ProcessExit, ServerProcess } from "../harness/server-process.ts";
 import { waitUntil } from "../harness/wait-until.ts";
@@ -58,8 +58,11 @@ export async function startFront(dir: string, backends: Backends): Promise<Front
   const confPath = join(dir, "nginx.conf");
   writeFileSync(confPath, text);
   // Workers load the program when they start: a build meanwhile must not change it under them.
-  const program = join(dir, "foregate.js");
-  copyFileSync(BUILT, program);
+  const built = dirname(BUILT);
+  for (const file of readdirSync(built)) {
+    if (file.endsWith(".js")) copyFileSync(join(built, file), join(dir, file));
+  }
+  const program = join(dir, basename(BUILT));
   writeFileSync(join(dir, "package.json"), '{"type":"module"}');
   const child = new ServerProcess(process.execPath, [program, "-p", dir, "-c", confPath, "-g", "daemon off;"], { cwd: dir });
   const port = ports.get("") ?? 0;

@@ -33,6 +33,8 @@ export class HeadIncomplete {
   rules: HeadRules;
   /** Start of the first unfinished line; while there is no head yet, the bytes before it may be thrown away. */
   lineAt: number;
+  /** Start of the request line, once that has been read. */
+  startAt: number;
   /** Up to here there is no line end. */
   scannedTo: number;
   buffersUsed: number;
@@ -42,6 +44,7 @@ export class HeadIncomplete {
     this.head = undefined;
     this.rules = rules;
     this.lineAt = 0;
+    this.startAt = 0;
     this.scannedTo = 0;
     this.buffersUsed = 0;
     this.roomBytes = limits.firstBufferBytes;
@@ -88,11 +91,15 @@ export function parseRequestHead(
     if (lineEnd === lineFeed && progress.rules.strict_http) return refuseLine(text, lineAt, lineEnd, progress.head);
 
     const head = progress.head;
+    if (head === undefined) progress.startAt = lineAt - from;
     const rulesBefore = progress.rules;
     const outcome =
       head === undefined ? readFirstLine(text, lineAt, lineEnd, progress) : readFieldLine(text, lineAt, lineEnd, limits, progress, head);
     if (outcome !== undefined) {
-      if (outcome.kind === "head") outcome.end = next;
+      if (outcome.kind === "head") {
+        outcome.end = next;
+        outcome.bytes = next - from - progress.startAt;
+      }
       return outcome;
     }
     // The server that Host names is strict: what was forgiven before the name was known is not.

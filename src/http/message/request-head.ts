@@ -39,6 +39,8 @@ export class RequestHead {
   upgrade: string | undefined;
   /** Offset in the text of the first byte behind the head. */
   end: number;
+  /** Octets of the head as it came, empty lines ahead of it left out; 0 where it did not come as text. */
+  bytes: number;
 
   constructor(method: string, target: string, requestLine: string, version: number, authority: HostAuthority | undefined) {
     this.method = method;
@@ -60,6 +62,7 @@ export class RequestHead {
     this.expectContinue = false;
     this.upgrade = undefined;
     this.end = 0;
+    this.bytes = 0;
   }
 
   /** The value of a field by its lower-case name; several lines joined with ", ", Cookie with "; ", as nginx does since 1.23. */

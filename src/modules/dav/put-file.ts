@@ -37,8 +37,8 @@ export function putFile(r: RequestContext, rules: PutRules): Verdict | Promise<V
 }
 
 async function putBody(r: RequestContext, path: string, { access, parents }: PutRules): Promise<Verdict> {
-  const { bodyMemoryBytesMax, bodyTempPath } = r.location.settings;
-  const body = await r.exchange.body.buffer({ memoryBytesMax: bodyMemoryBytesMax, tempPath: bodyTempPath });
+  // Its file is the one that is asked for, whatever `client_body_in_file_only` says.
+  const body = await r.exchange.body.buffer({ ...r.location.settings.bodyBuffering, file: "when needed" });
   if (typeof body === "number") return body;
   const found = findFile(path);
   const isThere = found !== undefined && !(found instanceof Error);

@@ -70,7 +70,7 @@ function describeOutcome(r: RequestContext, outcome: ReturnType<Step>, flag: Rew
 }
 
 function compileReplacement({ replacement, keepsArgs, flag }: Rewrite, isLogged: boolean, scope: Scope): Step {
-  const pieces = compilePieces(splitAtQuestions(replacement), scope);
+  const pieces = compilePieces(splitAtQuestion(replacement), scope);
   const outcome = flag === undefined ? undefined : "end";
   return (r, run) => {
     const [uri, newArgs] = joinParts(r, pieces);
@@ -103,18 +103,24 @@ function compileRedirect({ replacement, keepsArgs, flag }: Rewrite, isLogged: bo
   };
 }
 
-/** Every literal "?" is a part of its own, so that it is found without looking into variables' values. */
-function splitAtQuestions(text: TemplateText): TemplateText {
-  const parts = text.parts.flatMap((part): TemplateText["parts"] => (typeof part === "string" ? part.split(/(?=\?)|(?<=\?)/) : [part]));
+/** The first literal "?" is a part of its own, so that it is found without looking into variables' values; nginx takes further ones as text. */
+function splitAtQuestion(text: TemplateText): TemplateText {
+  let isSplit = false;
+  const parts = text.parts.flatMap((part): TemplateText["parts"] => {
+    const at = typeof part === "string" && !isSplit ? part.indexOf("?") : -1;
+    if (typeof part !== "string" || at === -1) return [part];
+    isSplit = true;
+    return [part.slice(0, at), "?", part.slice(at + 1)].filter((piece) => piece !== "");
+  });
   return { ...text, parts };
 }
 
-/** The URI, and the arguments where the replacement has a "?": nginx drops each "?" and takes what follows the last one. */
+/** The URI, and the arguments where the replacement has a "?". */
 function joinParts(r: RequestContext, pieces: readonly Piece[]): readonly [uri: string, args: string | undefined] {
   let text = "";
   let argsAt = -1;
   for (const piece of pieces) {
-    if (piece === "?") argsAt = text.length;
+    if (piece === "?" && argsAt === -1) argsAt = text.length;
     else text += evaluatePiece(r, piece, argsAt !== -1);
   }
   return argsAt === -1 ? [text, undefined] : [text.slice(0, argsAt), text.slice(argsAt)];

@@ -69,7 +69,8 @@ function compileAnswer({ status, text }: Return, scope: Scope): Step {
 }
 
 function textResponse(r: RequestContext, status: number, text: string): Response {
-  if (status === 204) return new Response(204, undefined, -1);
+  // Behind an error_page it may be sent under another status, and has the empty text then.
+  if (status === 204 && r.errorStatus === 0) return new Response(204, undefined, -1);
   const response = new Response(status, r.method === "HEAD" ? undefined : text, text.length);
   // nginx takes the type from the extension of the URI
   const contentType = r.location.settings.contentType(r.uri);

@@ -28,7 +28,7 @@ describe("rewrite", () => {
     ["rewrite ^/a/(.*)$ /b?n=$1;", "/a/x?q=1", ["relocate", "/b", "n=x&q=1"]],
     ["rewrite ^/a/(.*)$ /b?n=$1?;", "/a/x?q=1", ["relocate", "/b", "n=x"]],
     ["rewrite ^/a/(.*)$ /b?;", "/a/x?q=1", ["relocate", "/b", ""]],
-    ["rewrite ^/a/(.*)$ /b?x=1?y=2;", "/a/x", ["relocate", "/bx=1", "y=2"]],
+    ["rewrite ^/a/(.*)$ /b?x=1?y=2;", "/a/x", ["relocate", "/b", "x=1?y=2"]],
     ["rewrite ^/no$ /b;", "/a/x", [404, "/a/x", ""]],
     ["rewrite ^/a /b; rewrite ^/b /c;", "/a", ["relocate", "/c", ""]],
     ["rewrite ^/a /b last; rewrite ^/b /c;", "/a", ["relocate", "/b", ""]],

@@ -18,6 +18,8 @@ function location(text: string, nested: readonly Entry[] = [], autoRedirect = fa
   return { modifier, name, regex, autoRedirect, payload: text, nested };
 }
 
+const numbered = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
+
 function choose(entries: readonly Entry[], uri: string): string | undefined {
   const match = matchLocation(buildLocationTree(entries), uri);
   return match?.redirect ? `301 ${match.payload}` : match?.payload;
@@ -173,6 +175,34 @@ describe("matchLocation() and nginx's rules said slowly", () => {
         for (const uri of uris) expect(choose(entries, uri)).toBe(slowly(entries, uri).found);
       }),
       { numRuns: 1_500 },
+    );
+  });
+
+  it("agree among thousands of locations, and only those that a URI begins with are looked at", () => {
+    const words = ["", "a", "b", "ab", "ba", "abb", "aab"];
+    const names = words.flatMap((one) =>
+      words.flatMap((two) => words.flatMap((three) => [`/${one}/${two}/${three}`, `/${one}/${two}${three}/`])),
+    );
+    const modifiers = ["", "^~", "="];
+    const entries = [...new Set(names)].flatMap((name, index) => [
+      location(`${modifiers[index % 3]}${index % 3 === 0 ? "" : " "}${name}`, [], index % 2 === 0),
+      ...numbered(10).map((n) => location(`${name}-${n}`)),
+    ]);
+    const patterns = ["~ b/a$", "~* ^/a+/B"].map((text) => location(text));
+    const all = [...entries, ...patterns];
+    const tree = buildLocationTree(all);
+    expect(entries.length).toBeGreaterThan(4_000);
+    const uri = fc.array(fc.constantFrom("a", "b", "/", "ab", "-1", "-12"), { maxLength: 8 }).map((parts) => `/${parts.join("")}`);
+    fc.assert(
+      fc.property(uri, (asked) => {
+        const match = matchLocation(tree, asked);
+        expect(match?.redirect ? `301 ${match.payload}` : match?.payload).toBe(slowly(all, asked).found);
+        let steps = 0;
+        matchLocationTraced(tree, asked, () => steps++);
+        // A step for each prefix of the URI at most, one for the exact match or the redirect, and one for each pattern.
+        expect(steps).toBeLessThanOrEqual(asked.length + 1 + patterns.length);
+      }),
+      { numRuns: 300 },
     );
   });
 
