@@ -22,6 +22,11 @@ export interface TlsInfo {
   readonly offeredCiphers: string;
   readonly offeredCurves: string;
   readonly offeredSignatureSchemes: string;
+  /** The group that keys were exchanged in; "" where there was none. */
+  readonly curve: string;
+  /** What our side signed the handshake with, and the client; "" where nobody did, or where it cannot be told. */
+  readonly signatureScheme: string;
+  readonly clientSignatureScheme: string;
   /** Undefined when the client sent none, or was not asked. */
   readonly clientCertificate: X509Certificate | undefined;
   /** OpenSSL's name of what is wrong with the client's certificate, as "CERT_HAS_EXPIRED"; "" when nothing is, or there is none. */

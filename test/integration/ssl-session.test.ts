@@ -97,4 +97,26 @@ describe("ssl_session_ticket_key", () => {
     };
     expect([await of("keyed.test"), await of("tickets.test")]).toEqual([true, false]);
   });
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)(
+    "named several times opens tickets of any of them in %s, and seals with the first",
+    async (maxVersion) => {
+      const files = { "a.key": randomBytes(48), "b.key": randomBytes(48), "c.key": randomBytes(48) };
+      const start = (...names: readonly string[]): Promise<RunningServer> => {
+        const keys = names.map((name) => `ssl_session_ticket_key ${name}.key;`).join(" ");
+        const inherited = `ssl_certificate ${certificates.server.certificate}; ssl_certificate_key ${certificates.server.key}; ${keys}`;
+        return startForegate({ conf: `http { ${inherited} server { listen 127.0.0.1:%%PORT%% ssl; return 200 x; } }`, files });
+      };
+      const sessionOf = async (from: RunningServer): Promise<Buffer | undefined> =>
+        (await askTls({ port: from.port(), maxVersion })).session;
+      const takesUp = async (by: RunningServer, session: Buffer | undefined): Promise<boolean> =>
+        (await askTls({ port: by.port(), maxVersion, session })).isReused;
+      await using former = await start("a");
+      await using rotated = await start("b", "a");
+      await using later = await start("c", "b");
+      const [old, current] = [await sessionOf(former), await sessionOf(rotated)];
+      expect([await takesUp(rotated, old), await takesUp(rotated, current)]).toEqual([true, true]);
+      expect([await takesUp(later, old), await takesUp(later, current)]).toEqual([false, true]);
+    },
+  );
 });

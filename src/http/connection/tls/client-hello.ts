@@ -14,6 +14,8 @@ export interface ClientHello {
   readonly signatureSchemes: Buffer;
   readonly offersTls13: boolean;
   readonly wantsOcspResponse: boolean;
+  /** What the session ticket that is shown first begins with: the name of the key that sealed it. Empty without a ticket. */
+  readonly ticketKeyName: Buffer;
 }
 
 const RECORD_HEAD_BYTES = 5;
@@ -26,7 +28,17 @@ const TLS_1_3 = 0x0304;
 /** Several times what clients send; what is longer goes to OpenSSL as it is, and is served by the address's default server. */
 export const CLIENT_HELLO_BYTES_MAX = 16_384;
 
-const EXTENSION = { serverName: 0, statusRequest: 5, groups: 10, signatureAlgorithms: 13, supportedVersions: 43 } as const;
+const EXTENSION = {
+  serverName: 0,
+  statusRequest: 5,
+  groups: 10,
+  signatureAlgorithms: 13,
+  sessionTicket: 35,
+  preSharedKey: 41,
+  supportedVersions: 43,
+} as const;
+/** RFC 5077 section 4: how servers lay tickets out. */
+const TICKET_KEY_NAME_BYTES = 16;
 const NOTHING = Buffer.alloc(0);
 
 /** Of a client that asks for nothing in particular. */
@@ -37,6 +49,7 @@ export const NO_HELLO: ClientHello = {
   signatureSchemes: NOTHING,
   offersTls13: false,
   wantsOcspResponse: false,
+  ticketKeyName: NOTHING,
 };
 
 /** A number asks for that many bytes altogether, at least; undefined: not understood, which OpenSSL shall judge. Never throws. */
@@ -63,6 +76,8 @@ function readExtensions(reader: Reader, hello: Mutable<ClientHello>): void {
     else if (type === EXTENSION.statusRequest) hello.wantsOcspResponse = body.uint8() === 1;
     else if (type === EXTENSION.groups) hello.groups = body.take(body.uint16());
     else if (type === EXTENSION.signatureAlgorithms) hello.signatureSchemes = body.take(body.uint16());
+    else if (type === EXTENSION.sessionTicket) hello.ticketKeyName = body.rest(TICKET_KEY_NAME_BYTES);
+    else if (type === EXTENSION.preSharedKey) hello.ticketKeyName = readFirstIdentity(body).subarray(0, TICKET_KEY_NAME_BYTES);
     else if (type === EXTENSION.supportedVersions) hello.offersTls13 = includes(body.take(body.uint8()), TLS_1_3);
   }
 }
@@ -73,6 +88,12 @@ function readServerName(body: Reader): string {
   const isHostName = body.uint8() === 0;
   const name = body.take(body.uint16());
   return isHostName && body.isWhole && body.isAtEnd ? name.toString("latin1") : "";
+}
+
+/** RFC 8446 section 4.2.11; it comes behind all other extensions, so that it stands where both are there. */
+function readFirstIdentity(body: Reader): Buffer {
+  body.skip(2);
+  return body.take(body.uint16());
 }
 
 function includes(versions: Buffer, wanted: number): boolean {
@@ -139,6 +160,11 @@ class Reader {
   skip(length: number): void {
     this.at += length;
     if (this.at > this.bytes.length) this.isWhole = false;
+  }
+
+  /** What is left, up to `bytesMax`. */
+  rest(bytesMax: number): Buffer {
+    return this.bytes.subarray(this.at, this.at + bytesMax);
   }
 
   take(length: number): Buffer {

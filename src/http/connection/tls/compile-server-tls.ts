@@ -7,13 +7,13 @@ import { type SslConf, sslDirectives } from "../../core/ssl-directives.ts";
 import type { Declaration, Scope } from "../../module.ts";
 import { type CertificatePair, readCertificatePair } from "./certificate-pair.ts";
 import { createHandshakeOwner } from "./handshake-owners.ts";
-import { type CertificateNames, fullName, namedCertificates } from "./named-certificates.ts";
+import { type CertificateNames, type ContextOf, fullName, namedCertificates } from "./named-certificates.ts";
 import { type ReadParameters, readTlsParameters } from "./read-tls-parameters.ts";
 import { createServerContext } from "./secure-context.ts";
 import type { ServerTls } from "./server-tls.ts";
 import { LocalSessionCache, SESSION_CACHES, type SessionCache, sessionCacheId, sessionCachesOf } from "./session-cache.ts";
 import { type NamedPair, readStaple } from "./staple.ts";
-import { readTicketKey } from "./ticket-key.ts";
+import { findTicketKey, readTicketKeys, type TicketKeys } from "./ticket-key.ts";
 import { TlsComplaint } from "./tls-complaint.ts";
 
 /** By identity: servers that say the same share one. */
@@ -43,23 +43,29 @@ function compile(conf: SslConf, scope: Scope, errorLog: ErrorLog): ServerTls {
   const names = certificateNames(conf, scope);
   const parameters = readTlsParameters(conf, scope.paths.confPrefix);
   const pairs = names.some(({ isConstant }) => !isConstant) ? undefined : readPairs(names, parameters.passwords);
-  const ticketKey = readTicketKey(conf, scope);
+  const ticketKeys = readTicketKeys(conf, scope);
   const certified = pairs ?? [names.map(({ certificate, key }) => [certificate.source, key.source]), conf.ssl_certificate_cache];
   const { ssl_reject_handshake, ssl_session_cache, ssl_buffer_size } = conf;
   const others = [ssl_reject_handshake, ssl_session_cache, ssl_buffer_size, stapling(conf)];
-  const distinguishing = [parameters.tls, certified, others, ticketKey.toString("hex")];
-  const identity = createHash("sha256").update(JSON.stringify(distinguishing)).digest("hex");
+  const rules = digestOf([parameters.tls, certified, others]);
+  const identity = digestOf([rules, ticketKeys.map((key) => key.toString("hex"))]);
   const known = scope.find(SERVER_TLS, identity);
   if (known !== undefined) return known;
-  const created = createServerTls(conf, scope, { ...parameters, identity, ticketKey, pairs, names, errorLog });
+  const created = createServerTls(conf, scope, { ...parameters, rules, identity, ticketKeys, pairs, names, errorLog });
   scope.declare(SERVER_TLS, identity, created);
   return created;
 }
 
+function digestOf(distinguishing: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(distinguishing)).digest("hex");
+}
+
 /** What has been read of a server's directives. */
 interface ServerParts extends ReadParameters {
+  /** Sessions are taken up under the same rules alone, whichever keys there are by then. */
+  readonly rules: string;
   readonly identity: string;
-  readonly ticketKey: Buffer;
+  readonly ticketKeys: TicketKeys;
   /** Undefined where the names hold variables. */
   readonly pairs: readonly CertificatePair[] | undefined;
   readonly names: readonly CertificateNames[];
@@ -81,10 +87,17 @@ function namePairs(pairs: readonly CertificatePair[] | undefined, names: readonl
 }
 
 function createServerTls(conf: SslConf, scope: Scope, parts: ServerParts): ServerTls {
-  const { tls: parameters, passwords, identity, ticketKey, pairs, names, errorLog } = parts;
-  const create = (each: readonly CertificatePair[]): SecureContext => createServerContext(parameters, each, identity, ticketKey);
-  const fixed = pairs === undefined ? undefined : createFixed(create, pairs);
-  const contextFor = fixed === undefined ? namedCertificates(names, passwords, conf.ssl_certificate_cache, create) : () => fixed;
+  const { tls: parameters, passwords, rules, identity, ticketKeys, pairs, names, errorLog } = parts;
+  // Node.js has one ticket key in a context: a ticket is opened in the one whose key it names.
+  const contextOf = (ticketKey: Buffer): ContextOf => {
+    const create = (each: readonly CertificatePair[]): SecureContext => createServerContext(parameters, each, rules, ticketKey);
+    if (pairs === undefined) return namedCertificates(names, passwords, conf.ssl_certificate_cache, create);
+    const fixed = createFixed(create, pairs);
+    return () => fixed;
+  };
+  const [firstKey, ...olderKeys] = ticketKeys;
+  const first = contextOf(firstKey);
+  const older = olderKeys.map(contextOf);
   // Sessions of verified clients are not kept: see createServerContext().
   const keepsSessions = conf.ssl_session_cache.mode === "kept" && parameters.verifyClient === "off";
   const services = {
@@ -98,7 +111,7 @@ function createServerTls(conf: SslConf, scope: Scope, parts: ServerParts): Serve
     verifyDepth: parameters.verifyDepth,
     rejectsHandshake: conf.ssl_reject_handshake,
     recordBytesMax: conf.ssl_buffer_size,
-    contextFor,
+    contextFor: (connection, server, { ticketKeyName }) => (older[findTicketKey(olderKeys, ticketKeyName)] ?? first)(connection, server),
     sessionOwner: services.cache === undefined ? undefined : createHandshakeOwner(services),
     stapleOwner: services.staple === undefined ? undefined : createHandshakeOwner({ ...services, cache: undefined }),
   };

@@ -1,8 +1,8 @@
 /** Servers that never listen: node:tls asks the server of a handshake for kept sessions and OCSP responses, and it has to be one of its own. */
 
 import { Server } from "node:tls";
+import { sessionProtocol } from "./serialized-session.ts";
 import type { SessionCache } from "./session-cache.ts";
-import { sessionProtocol } from "./session-id.ts";
 import type { Staple } from "./staple.ts";
 
 const TLS_1_3 = 0x0304;

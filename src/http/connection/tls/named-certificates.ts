@@ -4,10 +4,11 @@ import { statSync } from "node:fs";
 import type { SecureContext } from "node:tls";
 import { CertificateCache, type CertificateCacheSetting, NO_CERTIFICATE_CACHE } from "../../../net/tls/certificate-cache.ts";
 import { opensslText } from "../../../net/tls/openssl-text.ts";
+import type { CompiledServer } from "../../compiled.ts";
+import type { ConnectionInfo } from "../../connection-info.ts";
 import type { Template } from "../../template.ts";
 import { type CertificatePair, readCertificatePair } from "./certificate-pair.ts";
 import { requestOfHandshake } from "./request-of-handshake.ts";
-import type { ServerTls } from "./server-tls.ts";
 
 export interface CertificateNames {
   readonly certificate: Template;
@@ -17,13 +18,16 @@ export interface CertificateNames {
   readonly isConstant: boolean;
 }
 
+/** The context for one handshake; a sentence where there is none. */
+export type ContextOf = (connection: ConnectionInfo, server: CompiledServer) => SecureContext | string;
+
 /** Contexts by the names that the variables give, bounded as `ssl_certificate_cache` says. */
 export function namedCertificates(
   names: readonly CertificateNames[],
   passwords: readonly string[],
   setting: CertificateCacheSetting | undefined,
   create: (pairs: readonly CertificatePair[]) => SecureContext,
-): ServerTls["contextFor"] {
+): ContextOf {
   const cache = new CertificateCache<SecureContext | string>(setting ?? NO_CERTIFICATE_CACHE);
   return (connection, server) => {
     const r = requestOfHandshake(connection, server);

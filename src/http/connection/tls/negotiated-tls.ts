@@ -4,9 +4,10 @@ import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import type { TlsInfo } from "../../tls-info.ts";
 import type { ClientHello } from "./client-hello.ts";
-import { nameCipherSuites, nameGroups, nameSignatureSchemes } from "./offered-names.ts";
+import { nameCipherSuites, nameGroup, nameGroups, nameSignatureScheme, nameSignatureSchemes } from "./offered-names.ts";
+import { sessionGroup, sessionIdOf } from "./serialized-session.ts";
 import type { ServerTls } from "./server-tls.ts";
-import { sessionIdOf } from "./session-id.ts";
+import { clientScheme, ownScheme } from "./signature-scheme.ts";
 import { verifyErrorOf } from "./verify-client.ts";
 
 export class NegotiatedTls implements TlsInfo {
@@ -62,6 +63,24 @@ export class NegotiatedTls implements TlsInfo {
   get offeredSignatureSchemes(): string {
     return nameSignatureSchemes(this.hello.signatureSchemes);
   }
+
+  get curve(): string {
+    return nameGroup(sessionGroup(this.socket.getSession()));
+  }
+
+  get signatureScheme(): string {
+    const key = this.socket.getX509Certificate()?.publicKey;
+    if (key === undefined || this.isSessionReused) return "";
+    const { protocol, cipher, hello } = this;
+    return nameSignatureScheme(
+      ownScheme({ protocol, cipher, offered: hello.signatureSchemes, shared: this.socket.getSharedSigalgs(), key }),
+    );
+  }
+
+  get clientSignatureScheme(): string {
+    if (this.clientCertificate === undefined || this.isSessionReused) return "";
+    return nameSignatureScheme(clientScheme(this.clientCertificate.publicKey, this.protocol));
+  }
 }
 
 /** What is known before the handshake: for certificates that variables name. */
@@ -78,6 +97,9 @@ export function offeredTls(hello: ClientHello, negotiatedName: string, { identit
     offeredCiphers: nameCipherSuites(hello.cipherSuites),
     offeredCurves: nameGroups(hello.groups),
     offeredSignatureSchemes: nameSignatureSchemes(hello.signatureSchemes),
+    curve: "",
+    signatureScheme: "",
+    clientSignatureScheme: "",
     clientCertificate: undefined,
     verifyError: "",
   };

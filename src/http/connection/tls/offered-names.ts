@@ -1,4 +1,4 @@
-/** What a client offers in its hello, as `$ssl_ciphers` and its like print it (nginx: ngx_ssl_get_ciphers, ngx_ssl_get_curves, ngx_ssl_get_sigalgs). */
+/** What a client offers in its hello, and what of it was taken, as `$ssl_ciphers` and its like print it (nginx: ngx_ssl_get_ciphers and its like). */
 
 import { cipherSuiteName } from "./cipher-suite-names.ts";
 
@@ -15,13 +15,26 @@ export function nameSignatureSchemes(schemes: Buffer): string {
   return joinNames(schemes, (scheme) => SIGNATURE_SCHEMES[scheme]);
 }
 
+/** "" for 0, which is none. */
+export function nameGroup(group: number): string {
+  return group === 0 ? "" : (GROUPS[group] ?? hexadecimal(group));
+}
+
+export function nameSignatureScheme(scheme: number | undefined): string {
+  return scheme === undefined ? "" : (SIGNATURE_SCHEMES[scheme] ?? hexadecimal(scheme));
+}
+
 function joinNames(numbers: Buffer, nameOf: (number: number) => string | undefined): string {
   let text = "";
   for (let at = 0; at + 1 < numbers.length; at += 2) {
     const number = numbers.readUInt16BE(at);
-    text += `${at === 0 ? "" : ":"}${nameOf(number) ?? `0x${number.toString(16).padStart(4, "0")}`}`;
+    text += `${at === 0 ? "" : ":"}${nameOf(number) ?? hexadecimal(number)}`;
   }
   return text;
+}
+
+function hexadecimal(number: number): string {
+  return `0x${number.toString(16).padStart(4, "0")}`;
 }
 
 /** IANA: TLS Supported Groups; the names are OpenSSL's short names. */

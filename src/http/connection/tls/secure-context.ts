@@ -29,18 +29,18 @@ const SESSION_ID_CONTEXT_CHARS = 32;
 /** Of the SSL_OP_* bits these are the ones that no configuration may change. A client must not renegotiate (CVE-2009-3555, CVE-2011-1473). */
 const ALWAYS = constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION;
 
-/** `identity` keeps a session from being taken up under other rules (CVE-2025-23419). Throws what OpenSSL says. */
+/** `rules` keeps a session from being taken up under other ones (CVE-2025-23419). Throws what OpenSSL says. */
 export function createServerContext(
   parameters: TlsParameters,
   pairs: readonly CertificatePair[],
-  identity: string,
+  rules: string,
   ticketKey: Buffer,
 ): SecureContext {
   return createSecureContext({
     ...contextOptions(parameters),
     cert: pairs.map((pair) => pair.certificate),
     key: pairs.map(({ key, passphrase }) => (passphrase === undefined ? { pem: key } : { pem: key, passphrase })),
-    sessionIdContext: identity.slice(0, SESSION_ID_CONTEXT_CHARS),
+    sessionIdContext: rules.slice(0, SESSION_ID_CONTEXT_CHARS),
     ticketKeys: ticketKey,
   });
 }

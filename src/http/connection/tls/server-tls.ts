@@ -3,6 +3,7 @@
 import type { SecureContext, Server } from "node:tls";
 import type { CompiledServer } from "../../compiled.ts";
 import type { ConnectionInfo } from "../../connection-info.ts";
+import type { ClientHello } from "./client-hello.ts";
 
 export interface ServerTls {
   /** Equal for servers whose handshakes can stand for one another: same certificates, same rules. */
@@ -15,7 +16,7 @@ export interface ServerTls {
   /** `ssl_buffer_size`: the most that one record carries. */
   readonly recordBytesMax: number;
   /** The context for one handshake; a sentence where the certificate that its variables name cannot be used. */
-  contextFor(connection: ConnectionInfo, server: CompiledServer): SecureContext | string;
+  contextFor(connection: ConnectionInfo, server: CompiledServer, hello: ClientHello): SecureContext | string;
   /** Whom OpenSSL asks for sessions kept on our side: for clients below TLS 1.3, which has tickets alone. */
   readonly sessionOwner: Server | undefined;
   /** Whom OpenSSL asks for an OCSP response; a client that wants none need not be asked about. */

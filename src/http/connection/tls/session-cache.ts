@@ -1,7 +1,11 @@
 /** Where `ssl_session_cache` keeps sessions: in this process, or, for `shared:` with several workers, in their master. */
 
 import type { Declaration, Services } from "../../module.ts";
+import type { PutSession } from "./session-questions.ts";
 import { SessionStore } from "./session-store.ts";
+
+/** Those of a cache that go to the process that follows, at a reload: some 4 MB of text. */
+const CARRIED_MAX = 2000;
 
 /** Ids and sessions are base64: they may go between processes. Each call calls back once, at once or in a while that is bounded. */
 export interface SessionCache {
@@ -49,6 +53,16 @@ export class LocalSessionCache implements SessionCache {
   find(id: string, onFound: (session: string | undefined) => void): void {
     onFound(this.store.get(id, this.now()));
   }
+
+  /** The last used, the one unused longest first. */
+  carry(cache: string): readonly PutSession[] {
+    const carried: PutSession[] = [];
+    for (const [id, session, lifetimeMs] of this.store.newest(this.now())) {
+      if (carried.length === CARRIED_MAX) break;
+      carried.push([cache, id, session, lifetimeMs]);
+    }
+    return carried.reverse();
+  }
 }
 
 /** Caches of this process. */
@@ -67,6 +81,16 @@ export class LocalSessionCaches implements SessionCaches {
   /** Undefined where no configuration being served names it. */
   opened(cache: string): LocalSessionCache | undefined {
     return this.caches.get(cache);
+  }
+
+  /** For the process that follows this one. */
+  carry(): readonly PutSession[] {
+    return [...this.caches].flatMap(([id, cache]) => cache.carry(id));
+  }
+
+  /** Those of caches that nobody names any more are left out. */
+  merge(sessions: readonly PutSession[]): void {
+    for (const [cache, id, session, lifetimeMs] of sessions) this.caches.get(cache)?.put(id, session, lifetimeMs, () => {});
   }
 
   /** Forgets all others; servers that still use them keep them. */

@@ -22,7 +22,7 @@ export interface SessionAnswers {
 
 /** A cache that is not known is one of a former configuration, whose last workers go without. */
 export function answerSessionQuestions({ batch, put, wanted }: SessionQuestions, caches: LocalSessionCaches): SessionAnswers {
-  for (const [cache, id, session, lifetimeMs] of put) caches.opened(cache)?.put(id, session, lifetimeMs, () => {});
+  caches.merge(put);
   const found = wanted.map(([cache, id]) => {
     let session: string | null = null;
     caches.opened(cache)?.find(id, (kept) => {

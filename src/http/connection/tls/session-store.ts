@@ -33,6 +33,12 @@ export class SessionStore {
     return kept.session;
   }
 
+  /** Those that live on, the last used first: ids, sessions and what is left of their lives. */
+  *newest(nowMs: number): Generator<readonly [id: string, session: string, lifetimeMs: number]> {
+    for (const [id, { session, expiresAtMs }] of [...this.sessions].reverse())
+      if (expiresAtMs > nowMs) yield [id, session, expiresAtMs - nowMs];
+  }
+
   get size(): number {
     return this.sessions.size;
   }

@@ -99,7 +99,7 @@ class Handshake {
     }
     // Certificates named by variables see what the client has asked for.
     this.step.info.tls = offeredTls(hello, negotiatedName, tls);
-    const context = tls.contextFor(this.step.info, server);
+    const context = tls.contextFor(this.step.info, server, hello);
     this.step.info.tls = undefined;
     if (typeof context === "string") {
       this.refuse("internal_error", "error", context);

@@ -1,4 +1,4 @@
-/** The key that session tickets are sealed with (nginx: ngx_ssl_session_ticket_keys; Node.js: tls.Server, `ticketKeys`). */
+/** The keys of session tickets (nginx: ngx_ssl_session_ticket_keys; Node.js: tls.Server, `ticketKeys`). */
 
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,24 +10,26 @@ import { TlsComplaint } from "./tls-complaint.ts";
 
 const KEY_BYTES = 48;
 const AES_256_KEY_BYTES = 80;
+/** A key begins with its name, which goes into each ticket in the clear. */
+const NAME_BYTES = 16;
 
 /** Under this name the process keeps the key of servers that name no file; all processes that serve one configuration need the same. */
 export const TICKET_KEY = "tls ticket key";
 
+/** The first seals tickets; the older ones behind it open those that were sealed before. */
+export type TicketKeys = readonly [Buffer, ...(readonly Buffer[])];
+
 /** Throws a TlsComplaint. */
-export function readTicketKey(conf: SslConf, scope: Scope): Buffer {
-  const [first, ...more] = conf.ssl_session_ticket_key;
-  if (first === undefined) return scope.services.shared(TICKET_KEY, () => randomBytes(KEY_BYTES));
-  if (more.length > 0) {
-    scope.report({
-      level: "warn",
-      code: "ticket-keys",
-      message: 'only the first "ssl_session_ticket_key" is used',
-      span: scope.originOf("ssl_session_ticket_key") ?? scope.block.span,
-      hint: "Node.js has one key: clients with a ticket under another make a full handshake",
-    });
-  }
-  return readKeyFile(fullName(first, scope.paths.confPrefix));
+export function readTicketKeys(conf: SslConf, scope: Scope): TicketKeys {
+  const [first, ...older] = conf.ssl_session_ticket_key;
+  if (first === undefined) return [scope.services.shared(TICKET_KEY, () => randomBytes(KEY_BYTES))];
+  const read = (name: string): Buffer => readKeyFile(fullName(name, scope.paths.confPrefix));
+  return [read(first), ...older.map(read)];
+}
+
+/** Which of them has this name; -1: none. */
+export function findTicketKey(keys: readonly Buffer[], name: Buffer): number {
+  return keys.findIndex((key) => key.subarray(0, NAME_BYTES).equals(name));
 }
 
 /** As nginx reads it, 48 bytes of chance: all machines that have the file take one another's tickets up. */

@@ -1,10 +1,19 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer, type SecureVersion } from "node:tls";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CLIENT_HELLO_BYTES_MAX, type ClientHello, readClientHello } from "../../../../../src/http/connection/tls/client-hello.ts";
 import { nameCipherSuites, nameGroups, nameSignatureSchemes } from "../../../../../src/http/connection/tls/offered-names.ts";
+import { temporaryCertificates } from "../../../../harness/temporary-certificates.ts";
+import { askTls } from "../../../../harness/tls-client.ts";
 import { recordHello, splitRecords } from "./record-hello.ts";
 
 const CIPHERS = "TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256";
+
+const TICKET_KEY = randomBytes(48);
+const { server: pair } = temporaryCertificates();
 
 let hello: Buffer;
 
@@ -25,6 +34,17 @@ function read(bytes: Buffer): ClientHello {
   return outcome;
 }
 
+/** What a client gets of a server with this key. */
+async function sessionUnder(ticketKeys: Buffer, maxVersion: SecureVersion): Promise<Buffer> {
+  const options = { cert: readFileSync(pair.certificate), key: readFileSync(pair.key), ticketKeys };
+  const server = createServer(options, (socket) => socket.resume().end("HTTP/1.1 204 No Content\r\n\r\n"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { session } = await askTls({ port: (server.address() as AddressInfo).port, maxVersion });
+  await new Promise((resolve) => server.close(resolve));
+  if (session === undefined) throw new Error("The server gave no session");
+  return session;
+}
+
 describe("readClientHello()", () => {
   it("reads what a client asks for and offers", () => {
     const { serverName, offersTls13, wantsOcspResponse, cipherSuites, groups, signatureSchemes } = read(hello);
@@ -42,6 +62,12 @@ describe("readClientHello()", () => {
   it("reads a client that asks for no name and knows no TLS 1.3", async () => {
     const { serverName, offersTls13, wantsOcspResponse } = read(await recordHello({ maxVersion: "TLSv1.2" }));
     expect({ serverName, offersTls13, wantsOcspResponse }).toEqual({ serverName: "", offersTls13: false, wantsOcspResponse: false });
+  });
+
+  it.each(["TLSv1.2", "TLSv1.3"] as const)("reads the name of the key that a ticket of %s was sealed with", async (maxVersion) => {
+    const session = await sessionUnder(TICKET_KEY, maxVersion);
+    expect(read(await recordHello({ maxVersion, session })).ticketKeyName).toEqual(TICKET_KEY.subarray(0, 16));
+    expect(read(await recordHello({ maxVersion })).ticketKeyName).toHaveLength(0);
   });
 
   it("asks for more at every split point, and never for more than there will be", () => {
