@@ -1,6 +1,7 @@
 /** The head of an HTTP/2 request as text, a field a line with pseudo-fields first: what `explain` shows, and what an attempt sends. */
 
-import { constants, type OutgoingHttpHeaders, sensitiveHeaders } from "node:http2";
+import type { OutgoingHttpHeaders } from "node:http2";
+import { http2Library } from "../../net/http2-library.ts";
 
 /** RFC 9113, section 8.2.1: what is not a lower-case token would cost the whole request. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
@@ -27,9 +28,9 @@ export function headersFromLines(lines: string): OutgoingHttpHeaders {
     const name = lines.slice(at, colon);
     const value = lines.slice(colon + 2, end);
     const before = headers[name];
-    headers[name] = before === undefined ? value : `${before}${name === constants.HTTP2_HEADER_COOKIE ? "; " : ", "}${value}`;
+    headers[name] = before === undefined ? value : `${before}${name === "cookie" ? "; " : ", "}${value}`;
     at = end + LINE_END.length;
   }
-  Reflect.set(headers, sensitiveHeaders, NEVER_INDEXED);
+  Reflect.set(headers, http2Library().sensitiveHeaders, NEVER_INDEXED);
   return headers;
 }

@@ -1,8 +1,9 @@
 /** One try at one peer over HTTP/2: a stream of a shared connection. It decides nothing: its listener does. */
 
-import { type ClientHttp2Stream, constants } from "node:http2";
+import type { ClientHttp2Stream } from "node:http2";
 import type { UpstreamState } from "../../http/upstream-state.ts";
 import type { Deadline } from "../../net/deadlines.ts";
+import { END_STREAM_FLAG, http2Code } from "../../net/http2-code.ts";
 import type { AnswerBody } from "../answer-body.ts";
 import type { AttemptListener, AttemptStage, AttemptTimeouts } from "../attempt-listener.ts";
 import { HttpFraming } from "../http-framing.ts";
@@ -19,7 +20,6 @@ import { streamError } from "./stream-error.ts";
 import { StreamWriter } from "./stream-writer.ts";
 
 const NO_BYTES = Buffer.alloc(0);
-const { NGHTTP2_CANCEL, NGHTTP2_FLAG_END_STREAM, NGHTTP2_REFUSED_STREAM } = constants;
 
 export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner {
   readonly peer: Peer;
@@ -198,7 +198,7 @@ export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner 
       this.end(head);
       return;
     }
-    const isBodiless = (flags & NGHTTP2_FLAG_END_STREAM) !== 0;
+    const isBodiless = (flags & END_STREAM_FLAG) !== 0;
     if (isBodiless && this.method !== "HEAD" && head.status !== 304) head.contentLength = 0;
     this.contentLength = head.contentLength;
     this.state.status = head.status;
@@ -245,9 +245,9 @@ export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner 
   private streamClosed(stream: ClientHttp2Stream): void {
     if (this.stage === "over") return;
     const { session, stage, hasAnswerBytes } = this;
-    const code = stream.rstCode ?? NGHTTP2_CANCEL;
+    const code = stream.rstCode ?? http2Code.cancel;
     const error = streamError({ session, code, error: this.error, stage, hasAnswerBytes });
-    if (!hasAnswerBytes && (code === NGHTTP2_REFUSED_STREAM || session.hasLeftOut(stream.id))) {
+    if (!hasAnswerBytes && (code === http2Code.refusedStream || session.hasLeftOut(stream.id))) {
       this.refused(error.message);
       return;
     }
@@ -292,7 +292,7 @@ export class Http2Attempt implements UpstreamAttempt, SessionUser, PayloadOwner 
     if (stream !== undefined && !stream.destroyed) {
       // An answer that is whole closes its stream by itself once it is read; one that is not wanted is reset.
       if (this.hasEnded && this.isPayloadWritten) stream.resume();
-      else stream.close(NGHTTP2_CANCEL);
+      else stream.close(http2Code.cancel);
     }
     this.session.leave(this);
   }

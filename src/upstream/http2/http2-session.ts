@@ -1,7 +1,8 @@
 /** One HTTP/2 connection to a peer, shared by the requests of all clients (RFC 9113, section 9.1). */
 
-import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2, type OutgoingHttpHeaders } from "node:http2";
+import type { ClientHttp2Session, ClientHttp2Stream, OutgoingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
+import { http2Library } from "../../net/http2-library.ts";
 import type { PeerAddress } from "../peer-address.ts";
 import type { RejectedPeerError } from "../tls/handshake-error.ts";
 import type { Transport } from "../transport.ts";
@@ -141,7 +142,7 @@ export class Http2Session implements SocketListener {
     const { socket } = this;
     if (this.isClosed || socket === undefined) return;
     // Scheme and authority are those of each request.
-    const session = connectHttp2("http://peer", {
+    const session = http2Library().connect("http://peer", {
       createConnection: () => socket,
       maxHeaderListPairs: HEADER_PAIRS_MAX,
       maxSessionMemory: SESSION_MEMORY_MB,

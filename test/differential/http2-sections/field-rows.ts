@@ -110,6 +110,7 @@ export const fieldRows: readonly SectionRow[] = [
     frames: [headers(1, [...without(":authority"), [":authority", "user@localhost"]])],
     watch: 1,
     ends: "400",
+    newer: "stream PROTOCOL_ERROR",
     nginx: "200",
   },
   ...[":method", ":scheme", ":authority", ":path"].map((name) =>

@@ -132,7 +132,13 @@ export const frameRows: readonly SectionRow[] = [
     watch: 1,
     ends: "connection PROTOCOL_ERROR",
   },
-  { section: "6.3", name: "PRIORITY on stream 0", frames: [frame(PRIORITY, 0, 0, PRIORITY_BYTES)], ends: "connection PROTOCOL_ERROR" },
+  {
+    section: "6.3",
+    name: "PRIORITY on stream 0",
+    frames: [frame(PRIORITY, 0, 0, PRIORITY_BYTES)],
+    ends: "connection PROTOCOL_ERROR",
+    newer: "200",
+  },
   {
     section: "6.3",
     name: "PRIORITY of four octets",
@@ -243,6 +249,7 @@ export const frameRows: readonly SectionRow[] = [
     frames: [openRequest(1), windowUpdate(1, LAST_WINDOW), windowUpdate(1, LAST_WINDOW)],
     watch: 1,
     ends: "stream FLOW_CONTROL_ERROR",
+    newer: "connection FLOW_CONTROL_ERROR",
   },
   {
     section: "6.9.2",
@@ -251,6 +258,7 @@ export const frameRows: readonly SectionRow[] = [
     watch: 1,
     ends: "stream FLOW_CONTROL_ERROR",
     rfc: "connection FLOW_CONTROL_ERROR",
+    newer: "connection FLOW_CONTROL_ERROR",
   },
   {
     section: "6.10",

@@ -20,6 +20,8 @@ export interface SectionRow {
   readonly ends: string;
   /** What the RFC asks for, where the HTTP/2 library of Node.js does something else that harms nobody. */
   readonly rfc?: string;
+  /** How it ends with the HTTP/2 library of Node.js 24, where that is something else: it knows nothing of priorities any more (section 5.3.2). */
+  readonly newer?: string;
   /** How it ends with nginx, where that is something else. */
   readonly nginx?: string;
 }

@@ -90,5 +90,6 @@ export const streamRows: readonly SectionRow[] = [
     name: "a stream that depends on itself, by PRIORITY",
     frames: [frame(FRAME_TYPE.priority, 0, 1, ON_FIRST)],
     ends: "connection PROTOCOL_ERROR",
+    newer: "200",
   },
 ];

@@ -1,11 +1,15 @@
 /**
  * Keeps frames of impossible lengths from an nghttp2 that ends the whole process over them (CVE-2026-27135: before 1.68.1 it reads on after a
- * connection error, and fails an assertion at the next such frame). Node.js 20 will not get a newer one; later releases need no guard.
+ * connection error, and fails an assertion at the next such frame). Node.js 20 will not get a newer one; later releases need no guard. Such an nghttp2
+ * also keeps some broken rules to itself: it says GOAWAY and falls silent, with the socket open. That is told of here, too.
  */
 
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { type FrameFault, FrameSizes } from "./frame-sizes.ts";
+import { SentFrames } from "./sent-frames.ts";
+
+type WriteDone = (error?: Error | null) => void;
 
 const PREFACE_BYTES = 24;
 const FIXED_IN = [1, 68, 1] as const;
@@ -20,17 +24,35 @@ export function needsGuard(nghttp2Version: string): boolean {
   return false;
 }
 
-/** A stream in the socket's stead, which takes the socket over. At the first unsound frame it passes on no more and calls `onUnsound`. */
-export function guardFrames(socket: Socket, onUnsound: (fault: FrameFault) => void): Duplex {
+export interface GuardOwner {
+  /** The client sent this; no more of what it sends is passed on. */
+  unsound(fault: FrameFault): void;
+  /** A GOAWAY frame with an error has been written. */
+  saidFault(): void;
+}
+
+/** A stream in the socket's stead, which takes the socket over. */
+export function guardFrames(socket: Socket, owner: GuardOwner): Duplex {
   const sizes = new FrameSizes(PREFACE_BYTES);
+  const sent = new SentFrames();
+  const write = (chunk: Buffer, done: WriteDone | undefined): void => {
+    if (!sent.haveFault(chunk)) {
+      socket.write(chunk, done);
+      return;
+    }
+    socket.write(chunk, (error) => {
+      done?.(error);
+      owner.saidFault();
+    });
+  };
   let isUnsound = false;
   const guarded = new Duplex({
     allowHalfOpen: true,
     read: () => void socket.resume(),
-    write: (chunk: Buffer, _encoding, done) => void socket.write(chunk, done),
+    write: (chunk: Buffer, _encoding, done) => write(chunk, done),
     writev: (chunks, done) => {
       socket.cork();
-      for (const [index, { chunk }] of chunks.entries()) socket.write(chunk, index === chunks.length - 1 ? done : undefined);
+      for (const [index, { chunk }] of chunks.entries()) write(chunk, index === chunks.length - 1 ? done : undefined);
       socket.uncork();
     },
     final: (done) => void socket.end(done),
@@ -43,7 +65,7 @@ export function guardFrames(socket: Socket, onUnsound: (fault: FrameFault) => vo
     if (isUnsound) return;
     const fault = sizes.faultIn(chunk);
     isUnsound = fault !== undefined;
-    if (fault !== undefined) onUnsound(fault);
+    if (fault !== undefined) owner.unsound(fault);
     else if (!guarded.push(chunk)) socket.pause();
   });
   socket.on("close", () => guarded.destroy());

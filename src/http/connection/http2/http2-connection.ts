@@ -1,9 +1,11 @@
 /** One client's HTTP/2 connection: every stream is a request. Source: RFC 9113, nginx ngx_http_v2_module. */
 
-import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { ConnectionCount } from "../../../net/connection-figures.ts";
 import type { Deadline } from "../../../net/deadlines.ts";
+import { END_STREAM_FLAG, http2Code } from "../../../net/http2-code.ts";
+import { http2Library } from "../../../net/http2-library.ts";
 import type { ConnectionInfo } from "../../connection-info.ts";
 import type { LocationSettings } from "../../core/location-settings.ts";
 import { handleRequest, refuseRequest } from "../../handle-request.ts";
@@ -13,7 +15,7 @@ import type { OpenConnection } from "../open-connection.ts";
 import { logOpeningError } from "../opening-log.ts";
 import { refusedHead } from "../refused-head.ts";
 import type { FrameFault } from "./frame-sizes.ts";
-import { guardFrames, needsGuard } from "./guard-frames.ts";
+import { type GuardOwner, guardFrames, needsGuard } from "./guard-frames.ts";
 import { Http2Exchange, type Http2ExchangeOwner } from "./http2-exchange.ts";
 import { readStreamHead } from "./read-stream-head.ts";
 import { ResetBudget } from "./reset-budget.ts";
@@ -21,7 +23,6 @@ import { sayFaults } from "./say-faults.ts";
 import { CONNECTION_WINDOW_BYTES, sessionOptions } from "./session-options.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
 
-const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FRAME_SIZE_ERROR, NGHTTP2_PROTOCOL_ERROR, NGHTTP2_FLAG_END_STREAM } = constants;
 const NEEDS_GUARD = needsGuard(process.versions["nghttp2"] ?? "0");
 /** How often a connection's traffic is weighed, while something comes and while nothing does. */
 const BUSY_LOOK_MS = 1000;
@@ -29,7 +30,7 @@ const QUIET_LOOK_MS = 5000;
 /** A client that does not close after our GOAWAY, or take the end of what was sent, is cut after nginx's default lingering_timeout. */
 const CLOSE_TIMEOUT_MS = 5000;
 
-export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
+export class Http2Connection implements OpenConnection, Http2ExchangeOwner, GuardOwner {
   readonly host: ConnectionHost;
   private readonly socket: Socket;
   readonly info: ConnectionInfo;
@@ -58,8 +59,8 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
     socket.on("error", () => socket.destroy());
     socket.on("end", () => this.destroy());
     socket.on("close", () => this.socketClosed());
-    const stream = NEEDS_GUARD ? guardFrames(socket, (fault) => this.unsound(fault)) : socket;
-    this.session = performServerHandshake(stream, sessionOptions(host));
+    const stream = NEEDS_GUARD ? guardFrames(socket, this) : socket;
+    this.session = http2Library().performServerHandshake(stream, sessionOptions(host));
     // Node.js waits for the end of a handshake as a TLS server tells it; this socket has none, and its handshake is over.
     if (this.session.connecting) socket.emit("secureConnect");
     sayFaults(this.session);
@@ -113,12 +114,12 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
     const isRefused = head instanceof HeadRefusal;
     this.countPayload(headBytes(fields));
     const content = {
-      isEnded: (flags & NGHTTP2_FLAG_END_STREAM) !== 0,
+      isEnded: (flags & END_STREAM_FLAG) !== 0,
       bytes: isRefused ? 0 : head.framing.kind === "length" ? head.framing.bytes : -1,
     };
     const exchange = new Http2Exchange(this, stream, { ...this.info }, isRefused ? refusedHead(head) : head, content);
     this.exchanges.add(exchange);
-    if (isRefused) refuseRequest(exchange.r, head.status, head.reason);
+    if (isRefused) refuseRequest(exchange.r, this.host.hosts, head);
     else handleRequest(exchange.r, this.host.hosts);
     if (this.host.isDraining || this.isSpent()) this.close();
   }
@@ -211,16 +212,21 @@ export class Http2Connection implements OpenConnection, Http2ExchangeOwner {
 
   /** Nothing a client with honest aims does: the connection ends at once. */
   private calm(reason: string): void {
-    this.end(reason, NGHTTP2_ENHANCE_YOUR_CALM);
+    this.end(reason, http2Code.enhanceYourCalm);
   }
 
   private end(reason: string, code: number): void {
     if (!this.session.destroyed) this.session.destroy(new Error(reason), code);
   }
 
-  private unsound(fault: FrameFault): void {
-    if (fault === "length") this.end("client sent a frame of a wrong size", NGHTTP2_FRAME_SIZE_ERROR);
-    else this.end("client sent a frame with too much padding", NGHTTP2_PROTOCOL_ERROR);
+  unsound(fault: FrameFault): void {
+    if (fault === "length") this.end("client sent a frame of a wrong size", http2Code.frameSizeError);
+    else this.end("client sent a frame with too much padding", http2Code.protocolError);
+  }
+
+  /** Where Node.js knows of it, it ends the session in this turn, for its own reason. */
+  saidFault(): void {
+    setImmediate(() => this.end("client broke a rule of HTTP/2", http2Code.protocolError));
   }
 
   /** GOAWAY has been sent, and Node.js is closing the connection. */

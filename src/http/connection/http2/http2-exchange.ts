@@ -1,6 +1,7 @@
 /** One request on a stream of an HTTP/2 connection: its body in, its answer out. Source: RFC 9113 section 8, nginx ngx_http_v2_module. */
 
-import { constants, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
+import { http2Code } from "../../../net/http2-code.ts";
 import type { ConnectionInfo } from "../../connection-info.ts";
 import type { Exchange } from "../../exchange.ts";
 import type { RequestHead } from "../../message/request-head.ts";
@@ -15,7 +16,6 @@ import { type BodyOwner, RequestBodyReader } from "../request-body-reader.ts";
 import { fieldsBytes, interimFields, responseFields, trailerFields } from "./response-fields.ts";
 import { StreamSink, type StreamSinkOwner } from "./stream-sink.ts";
 
-const { NGHTTP2_NO_ERROR, NGHTTP2_INTERNAL_ERROR, NGHTTP2_PROTOCOL_ERROR } = constants;
 const NEVER = Number.POSITIVE_INFINITY;
 /** RFC 9113 section 4.1. */
 const FRAME_HEAD_BYTES = 9;
@@ -163,7 +163,7 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
 
   /** nginx: what gets no answer (444, 408) is reset with the code of a broken rule. */
   drop(_r: RequestContext): void {
-    this.cut(NGHTTP2_PROTOCOL_ERROR);
+    this.cut(http2Code.protocolError);
   }
 
   countSent(bytes: number, bodyBytes: number): void {
@@ -192,7 +192,7 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
       return;
     }
     if (error !== undefined && !this.gone) logRequestError(this.r, "info", `answer cut short: ${error.message}`);
-    this.cut(NGHTTP2_INTERNAL_ERROR);
+    this.cut(http2Code.internalError);
   }
 
   /** Without any, Node.js sends an empty DATA frame instead: browsers do not like empty trailers. */
@@ -206,7 +206,7 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
     this.sendBlocked();
     const isInputOver = this.content.isEnded || this.reader?.isComplete === true;
     if (isInputOver || this.reader?.isStreaming === true) this.stream.resume();
-    else this.stream.close(NGHTTP2_NO_ERROR);
+    else this.stream.close(http2Code.noError);
   }
 
   // ---- time, and the end
@@ -217,7 +217,7 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
     if (this.source !== undefined || this.isSent) {
       logRequestError(this.r, "info", "client timed out (110: Connection timed out) while sending response to client");
       this.clientGone();
-      this.cut(NGHTTP2_PROTOCOL_ERROR);
+      this.cut(http2Code.protocolError);
     } else {
       logRequestError(this.r, "info", "client timed out (110: Connection timed out) while reading client request body");
       this.reader?.refuse(408);
@@ -246,7 +246,7 @@ export class Http2Exchange implements Exchange, BodyOwner, StreamSinkOwner {
   }
 
   private closed(): void {
-    const isWhole = this.isSent && this.stream.rstCode === NGHTTP2_NO_ERROR;
+    const isWhole = this.isSent && this.stream.rstCode === http2Code.noError;
     if (!isWhole) this.clientGone();
     this.owner.exchangeClosed(this, isWhole || this.isCut);
     if (isWhole || this.isSent || this.source !== undefined) this.finish(isWhole);

@@ -36,7 +36,10 @@ export function readStreamHead(fields: readonly string[], limits: HeadLimits, ru
 
   const head = new RequestHead(method, target, requestLine, HTTP2, asked);
   const refusal = readFields(head, fields, authority, limits, rules) ?? checkHost(head, authority) ?? finishHead(head);
-  return refusal === undefined ? head : refuse(refusal.status, refusal.reason, requestLine);
+  if (refusal === undefined) return head;
+  const refused = refuse(refusal.status, refusal.reason, requestLine);
+  refused.head = head;
+  return refused;
 }
 
 function readParts(fields: readonly string[]): RequestParts {
@@ -109,5 +112,5 @@ function checkHost(head: RequestHead, authority: string): HeadRefusal | undefine
 }
 
 function refuse(status: number, reason: string, requestLine: string): HeadRefusal {
-  return new HeadRefusal(status, reason, requestLine, HTTP2);
+  return new HeadRefusal(status, reason, requestLine, "headers", HTTP2);
 }

@@ -42,7 +42,8 @@ const names = new Map<string, string>();
 /** What `ServerHttp2Stream.respond` takes, without a field that it would throw at. */
 export function responseFields(r: RequestContext, response: Response): OutgoingHttpHeaders {
   const { status } = response;
-  const fields: OutgoingHttpHeaders = { ":status": status < STATUS_MIN || status > STATUS_MAX ? 500 : status };
+  const fields = startFields();
+  fields[":status"] = status < STATUS_MIN || status > STATUS_MAX ? 500 : status;
   if (!response.hasOwnServer) fields["server"] = serverToken(r.location.settings.serverTokens);
   if (!response.hasOwnDate) fields["date"] = formatHttpDate(Math.floor(Date.now() / 1000));
   if (status !== 204) {
@@ -59,14 +60,15 @@ export function responseFields(r: RequestContext, response: Response): OutgoingH
 
 /** An interim answer's. */
 export function interimFields(status: number, added: readonly string[]): OutgoingHttpHeaders {
-  const fields: OutgoingHttpHeaders = { ":status": status };
+  const fields = startFields();
+  fields[":status"] = status;
   addFields(fields, added);
   return fields;
 }
 
 /** Fields behind the body; pseudo-fields and what belongs to a connection cannot stand there either. */
 export function trailerFields(trailers: readonly string[]): OutgoingHttpHeaders {
-  const fields: OutgoingHttpHeaders = {};
+  const fields = startFields();
   addFields(fields, trailers);
   return fields;
 }
@@ -76,6 +78,11 @@ export function fieldsBytes(fields: OutgoingHttpHeaders): number {
   let bytes = 0;
   for (const name in fields) bytes += name.length + String(fields[name]).length;
   return bytes;
+}
+
+/** Without a prototype: a field may be called "constructor". */
+function startFields(): OutgoingHttpHeaders {
+  return Object.create(null);
 }
 
 function addFields(fields: OutgoingHttpHeaders, added: readonly string[]): void {

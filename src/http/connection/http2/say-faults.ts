@@ -1,14 +1,15 @@
 /** Lets a client know which rule of HTTP/2 it broke before its connection ends. Source: RFC 9113 sections 5.4.1 and 7, nghttp2_error. */
 
-import { constants, type ServerHttp2Session } from "node:http2";
+import type { ServerHttp2Session } from "node:http2";
+import { http2Code } from "../../../net/http2-code.ts";
 
 /** By nghttp2's error numbers, which Node.js hands out as `errno`. */
 const FAULTS: ReadonlyMap<unknown, number> = new Map([
-  [-505, constants.NGHTTP2_PROTOCOL_ERROR],
-  [-510, constants.NGHTTP2_STREAM_CLOSED],
-  [-522, constants.NGHTTP2_FRAME_SIZE_ERROR],
-  [-523, constants.NGHTTP2_COMPRESSION_ERROR],
-  [-524, constants.NGHTTP2_FLOW_CONTROL_ERROR],
+  [-505, http2Code.protocolError],
+  [-510, http2Code.streamClosed],
+  [-522, http2Code.frameSizeError],
+  [-523, http2Code.compressionError],
+  [-524, http2Code.flowControlError],
 ]);
 
 /**

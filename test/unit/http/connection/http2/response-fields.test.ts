@@ -55,6 +55,17 @@ describe("an answer's fields", () => {
     expect(fields).toMatchObject({ "content-encoding": "gzip, br", age: "2" });
   });
 
+  test("may be called as what every object has", () => {
+    const named = withFields("constructor", "a", "__proto__", "b", "toString", "c");
+    const entries = Object.entries(responseFields(makeRequest(location, { version: 20 }), named));
+    expect(entries.slice(-3)).toEqual([
+      ["constructor", "a"],
+      ["__proto__", "b"],
+      ["tostring", "c"],
+    ]);
+    expect(Object.entries(trailerFields(["constructor", "a"]))).toEqual([["constructor", "a"]]);
+  });
+
   test("hold no line ends", () => {
     expect(fieldsOf(withFields("X-A", "a\r\nb\0c"))).toMatchObject({ "x-a": "a b c" });
   });
