@@ -26,7 +26,7 @@ export async function explain(options: ExplainOptions): Promise<number> {
   const explanation = await explainRequest(snapshot, request, (listener) => {
     onError = listener;
   });
-  services.release();
+  await services.release();
   if (typeof explanation === "string") return refuse(explanation);
   writeStandard(STDOUT, options.json ? renderJson(explanation) : renderExplanation(explanation, asBytes(process.cwd())));
   return 0;

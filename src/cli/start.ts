@@ -28,17 +28,21 @@ export async function start(
   onServing?: (addresses: readonly string[]) => void,
 ): Promise<number> {
   try {
-    return await serve(options, programs, onServing);
+    const serving = await begin(options, programs, onServing);
+    if (typeof serving === "number") return serving;
+    await serving.ended;
+    return 0;
   } finally {
     programs.endSpare();
   }
 }
 
-async function serve(
+/** An exit code when there is nothing to wait for. A function of its own, so that what was loaded is let go of while serving. */
+async function begin(
   options: ConfigOptions,
   programs: WorkerPrograms,
   onServing: ((addresses: readonly string[]) => void) | undefined,
-): Promise<number> {
+): Promise<Serving | number> {
   const parent = findDaemonParent();
   const inherited = takeInheritedSockets();
   const command = openCommand(options, parent?.print);
@@ -77,8 +81,7 @@ async function serve(
   if (serving === undefined) return 1;
   parent?.ready();
   onServing?.(serving.addresses);
-  await serving.ended;
-  return 0;
+  return serving;
 }
 
 async function serveWithWorkers(master: MasterProcess, recorded: RecordedConfig, snapshot: Snapshot): Promise<Serving | undefined> {

@@ -25,7 +25,8 @@ export interface ErrorLogs {
   open(targets: readonly ErrorLogTarget[]): ErrorLog;
   /** USR1: opens every path again; a file that cannot be opened stays the former one. Returns the failures. */
   reopen(): readonly Error[];
-  close(): void;
+  /** Settles when what goes to syslog servers is sent, too. */
+  close(): Promise<void>;
 }
 
 export function createErrorLogs(): ErrorLogs {
@@ -70,7 +71,7 @@ export function createErrorLogs(): ErrorLogs {
     },
     close() {
       for (const file of files.values()) file.close();
-      senders.close();
+      return senders.close();
     },
   };
 }

@@ -69,7 +69,7 @@ export function createLogFiles(report: (level: LogLevel, message: string) => voi
       writers.clear();
       for (const files of named.values()) files.closeAll();
       named.clear();
-      senders.close();
+      return senders.close();
     },
   };
 }

@@ -46,6 +46,6 @@ export interface LogFiles {
   openSyslog(target: SyslogTarget): LogFile;
   /** USR1: flushes, closes and opens every path again. Returns the failures. */
   reopen(): readonly Error[];
-  /** Flushes and closes all. */
-  close(): void;
+  /** Flushes and closes all. Settles when what goes to syslog servers is sent, too. */
+  close(): Promise<void>;
 }

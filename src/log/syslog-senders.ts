@@ -39,10 +39,12 @@ export class SyslogSenders {
     return (severity, message) => sender.send(Buffer.from((heads[severity]?.() ?? "") + message, "latin1"));
   }
 
-  close(): void {
-    for (const sender of [...this.udp.values(), ...this.unix.values()]) sender.close();
+  /** Settles when nothing is left of them. */
+  async close(): Promise<void> {
+    const closed = [...this.udp.values(), ...this.unix.values()].map((sender) => sender.close());
     this.udp.clear();
     this.unix.clear();
+    await Promise.all(closed);
   }
 }
 

@@ -5,6 +5,9 @@ import { getSystemErrorMap } from "node:util";
 /** Where libuv's wording is not glibc's but for the first letter. */
 const GLIBC_TEXTS: ReadonlyMap<string, string> = new Map([
   ["ENAMETOOLONG", "File name too long"],
+  ["EEXIST", "File exists"],
+  ["EAFNOSUPPORT", "Address family not supported by protocol"],
+  ["EBUSY", "Device or resource busy"],
   ["EISDIR", "Is a directory"],
   ["ELOOP", "Too many levels of symbolic links"],
   ["ENOTSUP", "Operation not supported"],
@@ -14,8 +17,11 @@ const GLIBC_TEXTS: ReadonlyMap<string, string> = new Map([
   ["EIO", "Input/output error"],
   ["EMFILE", "Too many open files"],
   ["ENFILE", "Too many open files in system"],
+  ["ENOMEM", "Cannot allocate memory"],
+  ["ENOTCONN", "Transport endpoint is not connected"],
   ["ENOENT", "No such file or directory"],
   ["ENXIO", "No such device or address"],
+  ["EXDEV", "Invalid cross-device link"],
   ["EPROTOTYPE", "Protocol wrong type for socket"],
   ["ETXTBSY", "Text file busy"],
 ]);

@@ -13,8 +13,8 @@ const QUEUE_BYTES_MAX = 1024 * 1024;
 /** After the program has ended none is started for so long, and losses are told of no more often. */
 const RETRY_INTERVAL_MS = 1000;
 
-/** What the program gets after the last line to send what it has. */
-const CLOSING_MS_MAX = 1000;
+/** What the program gets after the last line to send what it has: less than a master gives a worker to end. */
+const CLOSING_MS_MAX = 500;
 
 /** Longer than any datagram that the system takes, so that lines are never cut in two. */
 const LINE_BYTES_MAX = QUEUE_BYTES_MAX;
@@ -58,14 +58,21 @@ export class UnixDatagramSender {
     logger.stdin.write(`${head}${line.replaceAll("\0", "\\x00").replaceAll("\n", `\n${head}`)}\n`, "latin1");
   }
 
-  /** What was given is sent; then the program ends, as it does with this process. */
-  close(): void {
+  /** What was given is sent; then the program ends. Settles when it has: this process has to stay for that long. */
+  close(): Promise<void> {
     this.isClosed = true;
     const { logger } = this;
-    if (logger === undefined) return;
+    if (logger === undefined) return Promise.resolve();
+    logger.ref();
     logger.stdin.end();
-    // A daemon that has come to a stop would keep it waiting for ever.
-    setTimeout(() => logger.kill(), CLOSING_MS_MAX).unref();
+    return new Promise((resolve) => {
+      // A daemon that has come to a stop would keep it waiting for ever.
+      const timer = setTimeout(() => logger.kill(), CLOSING_MS_MAX);
+      logger.once("close", () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   /** Undefined shortly after one has ended, and where none can be started. */

@@ -78,7 +78,8 @@ export class Generation {
 
   /** A connection that workers before these have kept: one worker goes on with it. */
   adopt(message: GivenConnection, socket: Socket): void {
-    const worker = [...this.workers].filter((each) => each.isReady)[this.adopted++ % this.workers.size];
+    const serving = [...this.workers].filter((each) => each.isReady);
+    const worker = serving[this.adopted++ % serving.length];
     // It failed while nobody listened: the worker would find that out, too.
     socket.on("error", () => socket.destroy());
     if (worker === undefined) socket.destroy();

@@ -4,6 +4,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { BindError } from "../boot/runtime.ts";
 import type { CompiledSocket } from "../boot/snapshot.ts";
+import { bindWithPatience } from "./bind-with-patience.ts";
 import { type BoundSocket, bindSocket } from "./bound-socket.ts";
 
 export class ListeningSockets {
@@ -22,19 +23,12 @@ export class ListeningSockets {
     return [...this.bound.values()];
   }
 
-  /** Binds those that are not open yet. Rejects with a BindError, having changed nothing. */
-  async open(wanted: readonly CompiledSocket[]): Promise<void> {
-    const opened: BoundSocket[] = [];
-    for (const { key, bind } of wanted) {
-      if (this.bound.has(key)) continue;
-      try {
-        opened.push(bindSocket(key, { ...bind, host: await resolveHost(bind.host) }));
-      } catch (error) {
-        for (const socket of opened) release(socket);
-        throw new BindError(key, error as NodeJS.ErrnoException);
-      }
-    }
-    for (const socket of opened) this.bound.set(socket.key, socket);
+  /**
+   * Binds those that are not open yet. Workers that end may still have one for a moment: `onWait` hears of it. Rejects with a BindError, having
+   * changed nothing.
+   */
+  open(wanted: readonly CompiledSocket[], onWait: (message: string) => void): Promise<void> {
+    return bindWithPatience(() => this.bindMissing(wanted), onWait);
   }
 
   /** Closes all others for good. */
@@ -49,6 +43,20 @@ export class ListeningSockets {
   /** To be called when the process ends, unless another one goes on serving on them. */
   releaseAll(): void {
     this.keepOnly(new Set());
+  }
+
+  private async bindMissing(wanted: readonly CompiledSocket[]): Promise<void> {
+    const opened: BoundSocket[] = [];
+    for (const { key, bind } of wanted) {
+      if (this.bound.has(key)) continue;
+      try {
+        opened.push(bindSocket(key, { ...bind, host: await resolveHost(bind.host) }));
+      } catch (error) {
+        for (const socket of opened) release(socket);
+        throw new BindError(key, error as NodeJS.ErrnoException);
+      }
+    }
+    for (const socket of opened) this.bound.set(socket.key, socket);
   }
 }
 

@@ -2,7 +2,6 @@
 
 import type { Snapshot } from "../boot/snapshot.ts";
 import { serverToken } from "../http/server-identity.ts";
-import { bindWithPatience } from "./bind-with-patience.ts";
 import type { CarriedHealth } from "./carried-health.ts";
 import { readCarriedTicketKey } from "./carried-ticket-key.ts";
 import { Generation } from "./generation.ts";
@@ -84,7 +83,7 @@ export class MasterProcess implements MasterSignalActions {
     try {
       services.log.use(openMainLog(recorded.loaded, services));
       const prepared = prepareConfig(recorded, snapshot);
-      if (!(await bindWithPatience(() => this.sockets.open(snapshot.sockets), startLog))) return await this.abandonStart();
+      await this.sockets.open(snapshot.sockets, (message) => startLog.report("notice", message));
       // Before the pid file appears: whoever reads it may send a signal at once, and unheard ones end a process.
       this.listen();
       services.log.write("notice", undefined, `${serverToken("on")} on Node.js ${process.versions.node}`);
@@ -213,13 +212,14 @@ export class MasterProcess implements MasterSignalActions {
     const { keys: formerKeys } = this.sockets;
     const previous = this.current;
     try {
-      await this.sockets.open(snapshot.sockets);
+      await this.sockets.open(snapshot.sockets, (message) => services.log.write("notice", undefined, message));
+      if (this.isEnding) return;
       this.pidFile.moveTo(pidPathOf(recorded.loaded.main.pid, this.options.prefix));
       const failure = await this.serve(prepared, previous?.askHealth() ?? Promise.resolve([]));
       if (failure !== "") throw new WorkersError(failure);
     } catch (error) {
       this.sockets.keepOnly(new Set(formerKeys));
-      if (this.prepared !== undefined) this.pidFile.moveTo(pidPathOf(this.prepared.loaded.main.pid, this.options.prefix));
+      if (this.prepared !== undefined) this.pidFile.moveTo(pidPathOf(this.prepared.main.pid, this.options.prefix));
       throw error;
     }
     if (this.isEnding) return;
@@ -238,8 +238,8 @@ export class MasterProcess implements MasterSignalActions {
 
   private adopt(prepared: PreparedConfig): void {
     this.prepared = prepared;
-    this.zones.adopt(prepared.snapshot);
-    this.sockets.keepOnly(new Set(prepared.snapshot.sockets.map((socket) => socket.key)));
+    this.zones.adopt(prepared.shared);
+    this.sockets.keepOnly(prepared.socketKeys);
   }
 
   private successorEnded(how: string): void {
@@ -289,7 +289,6 @@ export class MasterProcess implements MasterSignalActions {
     if (!this.isShared) this.sockets.releaseAll();
     const { services } = this.options;
     services.log.write("notice", undefined, "exit");
-    services.release();
-    this.settleEnded();
+    void services.release().then(() => this.settleEnded());
   }
 }

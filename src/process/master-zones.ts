@@ -2,7 +2,12 @@
 
 import type { Snapshot } from "../boot/snapshot.ts";
 import { LocalSessionCaches, SESSION_CACHES_KEY } from "../http/connection/tls/session-cache.ts";
-import { answerSessionQuestions, type SessionAnswers, type SessionQuestions } from "../http/connection/tls/session-questions.ts";
+import {
+  answerSessionQuestions,
+  type PutSession,
+  type SessionAnswers,
+  type SessionQuestions,
+} from "../http/connection/tls/session-questions.ts";
 import { ZONES_KEY } from "../http/shared-zones.ts";
 import { PeerKeeper } from "../upstream/balancing/peer-keeper.ts";
 import type { PeerAnswers, PeerQuestions } from "../upstream/balancing/peer-questions.ts";
@@ -64,6 +69,15 @@ export class MasterZones {
     // Workers that shared are followed by one that counts for itself.
     const carried = this.current()?.sharesZones === false ? this.zones.carry() : [];
     if (carried.length > 0) this.carry(carried);
+    const sessions = this.current()?.sharesZones === false ? this.sessionCaches.carry() : [];
+    if (sessions.length > 0) this.carrySessions(sessions);
+  }
+
+  /** Gives TLS sessions that a former worker had begun to those who may take them up. */
+  carrySessions(sessions: readonly PutSession[]): void {
+    const current = this.current();
+    if (current?.sharesZones === true) this.sessionCaches.merge(sessions);
+    else current?.tell({ kind: "sessions", sessions });
   }
 
   /** Gives what a former worker had counted to those who count on. */

@@ -19,8 +19,8 @@ export interface ProcessServices extends Services {
   reopenLogs(): void;
   /** The same in a master whose workers are another user: they could not open the new files without having been given them. */
   reopenLogsFor(user: SystemUser | undefined): void;
-  /** Runs what was given to `onExit`, the last first, then flushes and closes the logs. */
-  release(): void;
+  /** Runs what was given to `onExit`, the last first, then flushes and closes the logs. Settles when the last line is on its way. */
+  release(): Promise<void>;
 }
 
 export function createServices(): ProcessServices {
@@ -69,10 +69,9 @@ export function createServices(): ProcessServices {
       reopenLogs();
       if (user !== undefined) for (const path of logPaths) giveLog(path, user, log);
     },
-    release() {
+    async release() {
       for (const release of releases.splice(0).reverse()) runRelease(release, log);
-      logFiles.close();
-      errorLogs.close();
+      await Promise.all([logFiles.close(), errorLogs.close()]);
     },
   };
 }

@@ -64,7 +64,10 @@ export class ServingProcess {
     try {
       services.log.use(openMainLog(loaded, services));
       createTempPaths(loaded.tempPaths, undefined);
-      if (!(await bindWithPatience(() => this.runtime.apply(snapshot), startLog))) return false;
+      await bindWithPatience(
+        () => this.runtime.apply(snapshot),
+        (message) => startLog.report("notice", message),
+      );
       // Before the pid file appears: whoever reads it may send a signal at once, and unheard ones end a process.
       this.listen();
       this.adopt(loaded);
@@ -96,8 +99,7 @@ export class ServingProcess {
     this.runtime.destroy();
     if (this.pidPath !== undefined) removePidFile(this.pidPath, process.pid);
     this.options.services.log.write("notice", undefined, "exit");
-    this.options.services.release();
-    this.settleEnded();
+    void this.options.services.release().then(() => this.settleEnded());
   }
 
   /** Accepts no more, lets what is open finish within worker_shutdown_timeout, and ends. */

@@ -99,10 +99,13 @@ export class WorkerHandle {
   /** Empty when the worker ends or is silent. */
   askHealth(): Promise<CarriedHealth> {
     return new Promise((resolve) => {
+      // Two who ask at once, for two workers that ended together, hear the same.
+      const earlier = this.onHealth;
       const timer = setTimeout(() => this.onHealth?.([]), ANSWER_TIMEOUT_MS);
       this.onHealth = (health) => {
         clearTimeout(timer);
         this.onHealth = undefined;
+        earlier?.(health);
         resolve(health);
       };
       this.tell({ kind: "health" });
@@ -159,6 +162,9 @@ export class WorkerHandle {
         return;
       case "zones":
         this.zones.carry(message.zones);
+        return;
+      case "sessions":
+        this.zones.carrySessions(message.sessions);
         return;
       case "connection":
         if (handle instanceof Socket) this.onGiven(message, handle);

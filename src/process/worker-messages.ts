@@ -2,7 +2,7 @@
 
 import type { KnownHosts } from "../boot/resolve-upstreams.ts";
 import type { ConfigRecording } from "../config/recorded-reader.ts";
-import type { SessionAnswers, SessionQuestions } from "../http/connection/tls/session-questions.ts";
+import type { PutSession, SessionAnswers, SessionQuestions } from "../http/connection/tls/session-questions.ts";
 import type { ConfigPaths } from "../http/module.ts";
 import type { ConnectionFigures } from "../net/connection-figures.ts";
 import type { PeerAnswers, PeerQuestions } from "../upstream/balancing/peer-questions.ts";
@@ -52,6 +52,8 @@ export type MasterMessage =
   | { readonly kind: "all figures"; readonly figures: ConnectionFigures }
   /** What a former worker, or the master, had counted: to be counted on by this one, whose zones are its own. */
   | { readonly kind: "zones"; readonly zones: CarriedZones }
+  /** TLS sessions of a former worker, or of the master, to be taken up by this one, whose caches are its own. */
+  | { readonly kind: "sessions"; readonly sessions: readonly PutSession[] }
   /** Its socket comes along. */
   | { readonly kind: "connection"; readonly connection: CarriedConnection };
 
@@ -69,5 +71,7 @@ export type WorkerMessage =
   | { readonly kind: "all figures" }
   /** It retires: what it had counted, if its zones were its own. */
   | { readonly kind: "zones"; readonly zones: CarriedZones }
+  /** It retires: the TLS sessions it kept, if its caches were its own. */
+  | { readonly kind: "sessions"; readonly sessions: readonly PutSession[] }
   /** It retires: a connection to an upstream, whose socket comes along. */
   | { readonly kind: "connection"; readonly connection: CarriedConnection };

@@ -112,6 +112,9 @@ class WorkerProcess {
       case "zones":
         this.zones.merge(message.zones);
         return;
+      case "sessions":
+        this.zones.mergeSessions(message.sessions);
+        return;
       case "connection":
         if (handle instanceof Socket) adoptConnection(message.connection, handle, this.services);
     }
@@ -159,12 +162,13 @@ class WorkerProcess {
     this.state = "ended";
     this.runtime.destroy();
     this.master.tell({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-    this.services.release();
-    this.settleEnded(CANNOT_BEGIN);
+    void this.services.release().then(() => this.settleEnded(CANNOT_BEGIN));
   }
 
   /** Nothing is cut: what open connections ask from now on is answered by the configuration that follows. */
   private retire(config: WorkerConfig | undefined): void {
+    // Whom others follow before it was told what to serve has nothing to go on with.
+    if (this.state === "starting") this.stop();
     if (this.state !== "serving") return;
     this.zones.handOver();
     if (config === undefined) {
@@ -208,8 +212,7 @@ class WorkerProcess {
     this.tellFigures();
     this.runtime.destroy();
     this.services.log.write("notice", undefined, "exit");
-    this.services.release();
-    this.settleEnded(0);
+    void this.services.release().then(() => this.settleEnded(0));
   }
 }
 

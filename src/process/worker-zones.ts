@@ -1,8 +1,8 @@
 /** The zones of a worker: its own where it serves alone, else its master's. */
 
 import { AskedSessionCaches } from "../http/connection/tls/asked-session-caches.ts";
-import { SESSION_CACHES_KEY, type SessionCaches } from "../http/connection/tls/session-cache.ts";
-import type { SessionAnswers } from "../http/connection/tls/session-questions.ts";
+import { LocalSessionCaches, SESSION_CACHES_KEY, type SessionCaches, sessionCachesOf } from "../http/connection/tls/session-cache.ts";
+import type { PutSession, SessionAnswers } from "../http/connection/tls/session-questions.ts";
 import { ZONES_KEY } from "../http/shared-zones.ts";
 import { ASKED_PEERS_KEY, AskedPeers } from "../upstream/balancing/asked-peers.ts";
 import type { PeerAnswers } from "../upstream/balancing/peer-questions.ts";
@@ -56,10 +56,18 @@ export class WorkerZones {
     this.own.merge(zones);
   }
 
-  /** Others count on with what was counted here. */
+  mergeSessions(sessions: readonly PutSession[]): void {
+    const caches = sessionCachesOf(this.services);
+    if (caches instanceof LocalSessionCaches) caches.merge(sessions);
+  }
+
+  /** Others count on with what was counted here, and take up the TLS sessions that were begun here. */
   handOver(): void {
     const zones = this.asked === undefined ? this.own.carry() : [];
     if (zones.length > 0) this.master.tell({ kind: "zones", zones });
+    const caches = sessionCachesOf(this.services);
+    const sessions = caches instanceof LocalSessionCaches ? caches.carry() : [];
+    if (sessions.length > 0) this.master.tell({ kind: "sessions", sessions });
   }
 
   private shareSessions(): void {

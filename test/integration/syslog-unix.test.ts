@@ -68,6 +68,20 @@ requireOracle("unix datagrams")("syslog over a unix domain socket", () => {
     await recorder.close();
   });
 
+  test("no logger outlives the server, not even behind a daemon at rest", async () => {
+    const recorder = await recordUnixDatagrams(socket);
+    const server = await start();
+    await server.exchange(get("/first"));
+    await recorder.receive(1);
+    recorder.pause();
+    // More than the daemon's queue takes.
+    for (let i = 0; i < 300; i++) await server.exchange(get(`/${"x".repeat(2000)}`));
+    expect(loggers()).toHaveLength(1);
+    await server.stop();
+    expect(loggers()).toEqual([]);
+    await recorder.close();
+  });
+
   test("a worker that is killed leaves no logger behind", async () => {
     const recorder = await recordUnixDatagrams(socket);
     const server = await start();

@@ -54,7 +54,7 @@ export async function explainRequest(
       steps.push(describeStep(step, r));
       if (step.handler !== undefined && isExplainable(step.handler)) upstream = describeUpstream(step.handler.explain(r), r.location.block);
     };
-    if (isRefused) refuseRequest(r, head.status, head.reason);
+    if (isRefused) refuseRequest(r, hosts.hosts, head);
     else handleRequest(r, hosts.hosts);
   });
   const { server, location } = answered;

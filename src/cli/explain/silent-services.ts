@@ -14,13 +14,13 @@ export function silenceLogs(services: Services, onError: (level: LogLevel, messa
   };
   return {
     ...services,
-    errorLogs: { open: () => log, reopen: () => [], close: () => {} },
+    errorLogs: { open: () => log, reopen: () => [], close: () => Promise.resolve() },
     logFiles: {
       open: silentFile,
       openNamed: () => ({ write: () => {} }),
       openSyslog: () => silentFile("syslog"),
       reopen: () => [],
-      close: () => {},
+      close: () => Promise.resolve(),
     },
   };
 }

@@ -18,8 +18,8 @@ beforeEach(() => {
   losses = [];
   sender = new UnixDatagramSender(path, "host tag", (cause) => losses.push(cause));
 });
-afterEach(() => {
-  sender.close();
+afterEach(async () => {
+  await sender.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -137,8 +137,8 @@ requireOracle("unix datagrams")("UnixDatagramSender", () => {
     const line = "x".repeat(10_000);
     for (let i = 0; i < 300; i++) sender.send(190, line);
     expect(losses).toEqual(["too many lines wait to be sent"]);
-    sender.close();
-    await waitUntil("the end of logger", () => loggers().length === 0 || undefined);
+    await sender.close();
+    expect(loggers()).toEqual([]);
     await recorder.close();
   });
 });

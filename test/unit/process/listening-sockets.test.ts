@@ -45,10 +45,15 @@ function outcome(port: number): Promise<string> {
   });
 }
 
+/** Of addresses that nobody has. */
+function noWait(message: string): void {
+  throw new Error(message);
+}
+
 describe("ListeningSockets", () => {
   test("refuses connections until somebody listens on a descriptor, and holds the queue when that one is gone", async () => {
     const port = await findFreePort();
-    await sockets.open([tcp(port)]);
+    await sockets.open([tcp(port)], noWait);
     expect(await outcome(port)).toBe("ECONNREFUSED");
     const worker = createServer();
     const fd = descriptorOf(port);
@@ -60,9 +65,9 @@ describe("ListeningSockets", () => {
 
   test("keeps what is open already, and closes what is not wanted any more", async () => {
     const [first, second] = [await findFreePort(), await findFreePort()];
-    await sockets.open([tcp(first)]);
+    await sockets.open([tcp(first)], noWait);
     const fd = descriptorOf(first);
-    await sockets.open([tcp(first), tcp(second)]);
+    await sockets.open([tcp(first), tcp(second)], noWait);
     expect(descriptorOf(first)).toBe(fd);
     sockets.keepOnly(new Set([`127.0.0.1:${second}`]));
     expect(sockets.keys).toEqual([`127.0.0.1:${second}`]);
@@ -71,12 +76,26 @@ describe("ListeningSockets", () => {
   test("tells of a taken address, and closes what it had opened before", async () => {
     const [free, taken] = [await findFreePort(), await findFreePort()];
     const other = await listen(taken);
-    await expect(sockets.open([unix("a.sock"), tcp(free), tcp(taken)])).rejects.toThrow(
+    const waits: string[] = [];
+    await expect(sockets.open([unix("a.sock"), tcp(free), tcp(taken)], (message) => waits.push(message))).rejects.toThrow(
       `bind() to 127.0.0.1:${taken} failed (98: Address already in use)`,
     );
+    expect(waits).toHaveLength(4);
     expect(sockets.keys).toEqual([]);
     expect(existsSync(`${dir}/a.sock`)).toBe(false);
     other.close();
+  });
+
+  test("waits for an address that a worker is about to let go", async () => {
+    const [free, taken] = [await findFreePort(), await findFreePort()];
+    const worker = await listen(taken);
+    const waits: string[] = [];
+    await sockets.open([tcp(free), tcp(taken)], (message) => {
+      waits.push(message);
+      worker.close();
+    });
+    expect(waits).toEqual([`bind() to 127.0.0.1:${taken} failed (98: Address already in use), try again to bind() after 500ms`]);
+    expect(sockets.keys).toEqual([`127.0.0.1:${free}`, `127.0.0.1:${taken}`]);
   });
 
   test.each([
@@ -88,11 +107,11 @@ describe("ListeningSockets", () => {
     ["a UNIX socket in no directory", () => unix("none/a.sock"), /failed \(\d+: .*\)$/],
     ["a UNIX socket whose file is there", () => socket(`unix:${dir}`, { path: dir }), /failed \(98: Address already in use\)$/],
   ])("refuses %s in nginx's words", async (_name, make, message) => {
-    await expect(sockets.open([make()])).rejects.toThrow(message);
+    await expect(sockets.open([make()], () => {})).rejects.toThrow(message);
   });
 
   test("makes a UNIX socket that everybody may connect to, and removes its file with it", async () => {
-    await sockets.open([unix("a.sock")]);
+    await sockets.open([unix("a.sock")], noWait);
     expect(statSync(`${dir}/a.sock`).mode & 0o777).toBe(0o666);
     sockets.releaseAll();
     expect(existsSync(`${dir}/a.sock`)).toBe(false);
@@ -100,7 +119,7 @@ describe("ListeningSockets", () => {
 
   test("takes the addresses of names", async () => {
     const port = await findFreePort();
-    await sockets.open([socket(`localhost:${port}`, { host: "localhost", port })]);
+    await sockets.open([socket(`localhost:${port}`, { host: "localhost", port })], noWait);
     expect(sockets.keys).toEqual([`localhost:${port}`]);
   });
 });
