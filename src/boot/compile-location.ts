@@ -3,8 +3,10 @@
 import { type Block, childrenOf, headOf } from "../config/bind.ts";
 import type { CompiledLocation, LimitExcept, NamedCapture } from "../http/compiled.ts";
 import { accessDirectives } from "../http/core/access-directives.ts";
-import { compileLocationSettings } from "../http/core/core-settings.ts";
+import { CORE_SETTINGS_TABLES, compileLocationSettings } from "../http/core/core-settings.ts";
+import { errorLogDirectives } from "../http/core/error-log.ts";
 import type { AnyModule, HandlerPhase, Scope } from "../http/module.ts";
+import { perSettings } from "../http/per-settings.ts";
 import type { Filter, Handler, LogHandler } from "../http/phase.ts";
 import { MODULES } from "../modules/index.ts";
 import { isExplainable } from "../upstream/explain.ts";
@@ -26,6 +28,10 @@ const IN_PHASE: Readonly<Record<HandlerPhase, readonly AnyModule[]>> = {
   precontent: modulesIn("precontent"),
   content: modulesIn("content"),
 };
+
+const settingsIn = perSettings([...CORE_SETTINGS_TABLES, errorLogDirectives], (scope) =>
+  compileLocationSettings(scope, openErrorLog(scope)),
+);
 
 /** What is known of a location besides its block. */
 export interface LocationIdentity {
@@ -61,7 +67,6 @@ export function compileLocation(
     return phase === "access" ? compileAccess(asked, scope) : asked;
   });
   const handlers = [...earlier, ...(pass === undefined ? compilePhase(block, "content", scope) : [pass])];
-  const settings = compileLocationSettings(scope, openErrorLog(scope));
   const location: CompiledLocation = {
     label: identity.label,
     modifier: identity.modifier,
@@ -75,7 +80,7 @@ export function compileLocation(
     contentAt: earlier.length,
     filters: answersOf(FILTERING, (module): Filter | undefined => module.filter?.(block.settings as never, scope)),
     logHandlers: answersOf(LOGGING, (module): LogHandler | undefined => module.log?.(block.settings as never, scope)),
-    settings,
+    settings: settingsIn(scope),
   };
   return { location, isForwarded: pass !== undefined && isExplainable(pass.handler) };
 }
@@ -104,6 +109,8 @@ function compilePass(block: Block, scope: Scope): NamedHandler | undefined {
   return undefined;
 }
 
+const NO_ANSWERS: readonly never[] = [];
+
 /** What modules answer, in their order. A list of its own length, since as many are kept as there are locations. */
 function answersOf<T>(modules: readonly AnyModule[], ask: (module: AnyModule) => T | undefined): readonly T[] {
   const answers: T[] = [];
@@ -111,5 +118,5 @@ function answersOf<T>(modules: readonly AnyModule[], ask: (module: AnyModule) =>
     const answer = ask(module);
     if (answer !== undefined) answers.push(answer);
   }
-  return answers.slice();
+  return answers.length === 0 ? NO_ANSWERS : answers.slice();
 }

@@ -58,12 +58,17 @@ export function compilePseudoLocation(compilation: Compilation, block: Block): C
   return compileLocation(compilation, block, { label, modifier: "", name, namedCaptures: [] }, PHASES_WITHOUT_REWRITE).location;
 }
 
+/** Of all locations that have none inside. */
+const NO_ENTRIES: readonly never[] = [];
+
 function compileEntries(
   compilation: Compilation,
   parent: Block,
   locations: ReadonlyMap<Block, LocationDraft>,
 ): readonly LocationEntry<CompiledLocation>[] {
-  return childrenOf(parent, "location").flatMap((block): readonly LocationEntry<CompiledLocation>[] => {
+  const blocks = childrenOf(parent, "location");
+  if (blocks.length === 0) return NO_ENTRIES;
+  return blocks.flatMap((block): readonly LocationEntry<CompiledLocation>[] => {
     const draft = locations.get(block);
     if (draft === undefined) return [];
     const { modifier, name, label, namedCaptures, regex } = draft;

@@ -22,18 +22,8 @@ const DECLARING = MODULES.filter(({ declare }) => declare !== undefined);
 
 /** Mistakes are added to `diagnostics`; the snapshot is only good when there are none. */
 export function compileSnapshot(root: Block, services: Services, paths: ConfigPaths, diagnostics: Diagnostic[]): Snapshot {
-  const variables = new VariableRegistry();
-  variables.add(coreVariables);
-  for (const module of MODULES) if (module.variables !== undefined) variables.add(module.variables);
-
-  const compilation: Compilation = {
-    variables,
-    declarations: new Declarations(),
-    services,
-    paths,
-    diagnostics,
-    compilePseudoLocation: (block) => compilePseudoLocation(compilation, block),
-  };
+  const compilation = beginCompilation(services, paths, diagnostics);
+  const { variables } = compilation;
   const http = childrenOf(root, "http");
   const locations = new Map<Block, LocationDraft>();
   for (const block of http) declareNames(block, compilation, locations);
@@ -48,6 +38,22 @@ export function compileSnapshot(root: Block, services: Services, paths: ConfigPa
     sessionCaches: [...compilation.declarations.all(SESSION_CACHES).keys()],
     upstreams: [UPSTREAM_GROUPS, ADDRESS_GROUPS].flatMap((kind) => [...compilation.declarations.all(kind).values()]),
   };
+}
+
+/** What handlers may keep with their scopes: a function of its own, so that its closure holds nothing else of the compilation. */
+function beginCompilation(services: Services, paths: ConfigPaths, diagnostics: Diagnostic[]): Compilation {
+  const variables = new VariableRegistry();
+  variables.add(coreVariables);
+  for (const module of MODULES) if (module.variables !== undefined) variables.add(module.variables);
+  const compilation: Compilation = {
+    variables,
+    declarations: new Declarations(),
+    services,
+    paths,
+    diagnostics,
+    compilePseudoLocation: (block) => compilePseudoLocation(compilation, block),
+  };
+  return compilation;
 }
 
 /** Lets every module compile what it declared. */

@@ -21,6 +21,9 @@ export interface LocationDraft {
   readonly namedCaptures: readonly NamedCapture[];
 }
 
+/** Of all locations without a pattern. */
+const NO_CAPTURES: readonly never[] = [];
+
 /** Undefined when the block's arguments make no location: said in `diagnostics`. */
 export function draftLocation(block: Block, variables: VariableRegistry, diagnostics: Diagnostic[]): LocationDraft | undefined {
   const parsed = modifierAndName(block);
@@ -37,7 +40,7 @@ export function draftLocation(block: Block, variables: VariableRegistry, diagnos
   }
   const { modifier, name } = parsed;
   const label = modifier === "" || modifier === "@" ? name : `${modifier} ${name}`;
-  if (modifier !== "~" && modifier !== "~*") return { block, modifier, name, label, regex: undefined, namedCaptures: [] };
+  if (modifier !== "~" && modifier !== "~*") return { block, modifier, name, label, regex: undefined, namedCaptures: NO_CAPTURES };
   const pattern = compilePattern(block, name, modifier === "~*", variables, diagnostics);
   return pattern === undefined ? undefined : { block, modifier, name, label, ...pattern };
 }

@@ -3,9 +3,11 @@
 import { type Block, originOf, settings } from "../config/bind.ts";
 import type { Diagnostic } from "../config/diagnostic.ts";
 import { nearestName } from "../config/did-you-mean.ts";
+import type { DirectiveTable, SettingsOf } from "../config/directive.ts";
+import type { Span } from "../config/source.ts";
 import type { TemplateText } from "../config/template-text.ts";
 import type { CompiledLocation } from "../http/compiled.ts";
-import type { ConfigPaths, Scope, Services } from "../http/module.ts";
+import type { ConfigPaths, Declaration, Scope, Services } from "../http/module.ts";
 import { compileTemplate, type Evaluate, type Template } from "../http/template.ts";
 import type { VariableRegistry } from "../http/variables.ts";
 import type { Declarations } from "./declarations.ts";
@@ -23,24 +25,64 @@ export interface Compilation {
 
 /** The scope of a block. `label` is how messages and `explain` call the place. */
 export function createScope(compilation: Compilation, block: Block, label: string): Scope {
-  const { variables, declarations, services, paths, diagnostics, compilePseudoLocation } = compilation;
-  return {
-    block,
-    variables,
-    services,
-    paths,
-    label,
-    compilePseudoLocation,
-    report: (diagnostic) => {
-      diagnostics.push(diagnostic);
-    },
-    declare: (declaration, name, value) => declarations.add(declaration, name, value),
-    find: (declaration, name) => declarations.find(declaration, name),
-    all: (declaration) => declarations.all(declaration),
-    settings: (directives) => settings(block, directives),
-    originOf: (setting) => originOf(block, setting)?.span,
-    template: (text) => compileText(text, variables, diagnostics),
-  };
+  return new BlockScope(compilation, block, label);
+}
+
+/** A class and no object of closures: there are as many scopes as locations, and handlers keep theirs. */
+class BlockScope implements Scope {
+  readonly block: Block;
+  readonly label: string;
+  private readonly compilation: Compilation;
+
+  constructor(compilation: Compilation, block: Block, label: string) {
+    this.block = block;
+    this.label = label;
+    this.compilation = compilation;
+  }
+
+  get variables(): VariableRegistry {
+    return this.compilation.variables;
+  }
+
+  get services(): Services {
+    return this.compilation.services;
+  }
+
+  get paths(): ConfigPaths {
+    return this.compilation.paths;
+  }
+
+  compilePseudoLocation(block: Block): CompiledLocation {
+    return this.compilation.compilePseudoLocation(block);
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.compilation.diagnostics.push(diagnostic);
+  }
+
+  declare<T>(declaration: Declaration<T>, name: string, value: T): boolean {
+    return this.compilation.declarations.add(declaration, name, value);
+  }
+
+  find<T>(declaration: Declaration<T>, name: string): T | undefined {
+    return this.compilation.declarations.find(declaration, name);
+  }
+
+  all<T>(declaration: Declaration<T>): ReadonlyMap<string, T> {
+    return this.compilation.declarations.all(declaration);
+  }
+
+  settings<D extends DirectiveTable>(directives: D): SettingsOf<D> {
+    return settings(this.block, directives);
+  }
+
+  originOf(setting: string): Span | undefined {
+    return originOf(this.block, setting)?.span;
+  }
+
+  template(text: TemplateText): Template {
+    return compileText(text, this.compilation.variables, this.compilation.diagnostics);
+  }
 }
 
 function compileText(text: TemplateText, variables: VariableRegistry, diagnostics: Diagnostic[]): Template {

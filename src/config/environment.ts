@@ -109,6 +109,8 @@ function fillWord(arg: Arg, filling: Filling): Arg {
     const value = findValue(name, span, filling);
     if (before === undefined) return value;
     // A value must not become the name of a variable, nor the end of one: `$uri${env:X}` is `${uri}` and the value.
+    // A capture has one digit, and no braces.
+    if (/^\$[1-9]/.test(before)) return before + value;
     return /^\$\w+$/.test(before) ? `\${${before.slice(1)}}${value}` : refusePlace("invalid variable name", span, filling);
   });
   return { ...arg, text };

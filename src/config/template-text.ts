@@ -1,4 +1,4 @@
-/** Text with variables, taken apart: `$name`, `${name}`, `$1` (ngx_http_script_compile). Which variables exist is not known here. */
+/** Text with variables, taken apart: `$name`, `${name}`, `$1`, but not `${1}` (ngx_http_script_compile). Which variables exist is not known here. */
 
 import type { Report } from "./report.ts";
 import type { Span } from "./source.ts";
@@ -43,6 +43,8 @@ export function parseTemplateText(arg: Arg, report: Report): TemplateText | unde
       if (braced === "" && end === text.length) return report.error("invalid variable name", where);
       return report.error(`the closing bracket in "${name}" variable is missing`, where);
     }
+    if (braced !== undefined && /^[1-9]$/.test(braced))
+      return report.error(`unknown "${name}" variable`, where, `write a capture as "$${name}"`);
     if (name === "") return report.error("invalid variable name", where, 'write a name after "$"');
     if (start > at) parts.push(text.slice(at, start));
     parts.push({ variable: name, span: where });

@@ -13,6 +13,7 @@ import type { ErrorLogs } from "../log/create-error-logs.ts";
 import type { LogFiles } from "../log/log-file.ts";
 import type { ConnectionBudget } from "../net/connection-budget.ts";
 import type { Deadlines } from "../net/deadlines.ts";
+import { perSettings } from "./per-settings.ts";
 import type { Filter, Handler, LogHandler } from "./phase.ts";
 import type { Template } from "./template.ts";
 import type { VariableRegistry, VariableTable } from "./variables.ts";
@@ -24,6 +25,11 @@ export interface Module<D extends DirectiveTable> {
   /** nginx's name of it without the prefix and suffix: "limit_req", "proxy". */
   readonly name: string;
   readonly directives: D;
+  /**
+   * Where its answers depend on nothing but settings: the tables it reads besides its own. It is then asked once for all locations in which these
+   * say the same (see per-settings.ts).
+   */
+  readonly reads?: readonly DirectiveTable[];
   readonly variables?: VariableTable;
   /** Runs for every block that has settings, before anything is compiled: declares variables, upstream groups, log formats, zones. */
   readonly declare?: (conf: SettingsOf<D>, scope: DeclareScope) => void;
@@ -40,7 +46,24 @@ export interface Module<D extends DirectiveTable> {
 /** Types the parts of a module by its own table, so that a misspelt setting does not compile. */
 export function defineModule<const D extends DirectiveTable>(module: Module<D>): AnyModule {
   // The cast holds because each module is only ever called with settings bound by its own table.
-  return module as unknown as AnyModule;
+  const any = module as unknown as AnyModule;
+  return any.reads === undefined ? any : { ...any, ...sharedAnswers(any, [any.directives, ...any.reads]) };
+}
+
+type Asked<T> = (conf: SettingsOf<DirectiveTable>, scope: Scope) => T;
+
+function sharedAnswers(module: AnyModule, tables: readonly DirectiveTable[]): Partial<AnyModule> {
+  const share = <T>(ask: Asked<T>): Asked<T> => {
+    const answer = perSettings(tables, (scope) => ask(scope.settings(module.directives), scope));
+    return (_conf, scope) => answer(scope);
+  };
+  const phases = Object.entries(module.phases ?? {}).map(([phase, ask]) => [phase, share(ask)] as const);
+  return {
+    phases: Object.fromEntries(phases),
+    ...(module.pass === undefined ? {} : { pass: share(module.pass) }),
+    ...(module.filter === undefined ? {} : { filter: share(module.filter) }),
+    ...(module.log === undefined ? {} : { log: share(module.log) }),
+  };
 }
 
 /** A module whose table's type has been forgotten: what `boot/` works with. */

@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly files?: PrefixFiles;
   readonly values?: PlaceholderValues;
   readonly env?: NodeJS.ProcessEnv;
+  /** How long a large configuration may take to be served on a machine with other work. */
+  readonly startDeadlineMs?: number;
 }
 
 /** How one program is started on a written configuration. */
@@ -70,10 +72,11 @@ async function startOnFreePorts(program: ServerProgram, options: ServerOptions):
   });
   const server = new RunningServer(dir, ports, child, watchErrorLog(errorLogPath));
   try {
-    await waitUntil("the server's pid file and ports", async () => {
+    const accepts = async (): Promise<true | undefined> => {
       if (child.ended !== undefined) throw new Error(`The server ended at its start (${JSON.stringify(child.ended)}):\n${child.output}`);
       return existsSync(join(dir, "server.pid")) && (await allAccept(listenPorts(text))) ? true : undefined;
-    });
+    };
+    await waitUntil("the server's pid file and ports", accepts, options.startDeadlineMs);
   } catch (cause) {
     const log = server.errorLog();
     await child.stop("SIGKILL");

@@ -79,7 +79,11 @@ let foregate: RunningServer;
 let nginx: RunningServer;
 
 beforeAll(async () => {
-  [foregate, nginx] = await Promise.all([startForegate({ conf: `master_process off;\n${conf}`, files }), startNginx({ conf, files })]);
+  const startDeadlineMs = 60_000;
+  [foregate, nginx] = await Promise.all([
+    startForegate({ conf: `master_process off;\n${conf}`, files, startDeadlineMs }),
+    startNginx({ conf, files, startDeadlineMs }),
+  ]);
 }, 120_000);
 afterAll(async () => {
   await foregate.stop();

@@ -1,5 +1,5 @@
 /** Chooses the location of a URI exactly as nginx does (ngx_http_core_find_location; http_core_module, `location`). */
-import type { CompiledEntry, LocationEntry, LocationLevel, LocationMatch, LocationTree, PrefixNode } from "./location-tree.ts";
+import type { CompiledRegex, LocationEntry, LocationLevel, LocationMatch, LocationTree, PrefixNode } from "./location-tree.ts";
 
 /** Why one location won, lost or was passed over. */
 export type LocationVerdict =
@@ -79,7 +79,7 @@ function searchStatic<L>(
     const exact = level.exact.get(uri);
     if (exact !== undefined) {
       trace?.({ entry: exact.entry, verdict: "exact match", depth });
-      return exact.exact;
+      return exact;
     }
   }
   const prefix = level.prefixes === undefined ? undefined : longestPrefix(level.prefixes, uri, trace, depth);
@@ -87,10 +87,10 @@ function searchStatic<L>(
     const redirect = level.redirects.get(uri);
     if (redirect !== undefined) {
       trace?.({ entry: redirect.entry, verdict: "lacks only the last slash", depth });
-      return redirect.redirect;
+      return redirect;
     }
   }
-  return prefix?.prefix;
+  return prefix;
 }
 
 /** Goes down the radix tree; each step compares a piece of the URI once. */
@@ -99,18 +99,18 @@ function longestPrefix<L>(
   uri: string,
   trace: LocationTrace<L> | undefined,
   depth: number,
-): CompiledEntry<L> | undefined {
-  let longest: CompiledEntry<L> | undefined;
+): LocationMatch<L> | undefined {
+  let longest: LocationMatch<L> | undefined;
   let node: PrefixNode<L> | undefined = root;
   let position = 0;
   while (node !== undefined && uri.startsWith(node.text, position)) {
     position += node.text.length;
-    if (node.location !== undefined) {
+    if (node.match !== undefined) {
       if (trace !== undefined) {
         if (longest !== undefined) trace({ entry: longest.entry, verdict: "a longer prefix matches", depth });
-        trace({ entry: node.location.entry, verdict: "longest prefix so far", depth });
+        trace({ entry: node.match.entry, verdict: "longest prefix so far", depth });
       }
-      longest = node.location;
+      longest = node.match;
     }
     if (position === uri.length) break;
     node = node.children.get(uri.charCodeAt(position));
@@ -120,7 +120,7 @@ function longestPrefix<L>(
 
 /** The first pattern that matches, and inside its location again; what is found so is final. */
 function searchRegexes<L>(
-  regexes: readonly CompiledEntry<L>[],
+  regexes: readonly CompiledRegex<L>[],
   uri: string,
   outer: LocationMatch<L> | undefined,
   trace: LocationTrace<L> | undefined,
@@ -128,9 +128,9 @@ function searchRegexes<L>(
 ): LocationMatch<L> | undefined {
   for (let index = 0; index < regexes.length; index++) {
     const location = regexes[index];
-    if (location?.regex === undefined) continue;
-    const { entry, regex, inside } = location;
-    const captures = location.hasGroups ? regex.exec(uri) : regex.test(uri) ? NO_CAPTURES : null;
+    if (location === undefined) continue;
+    const { entry, regex, inside, hasGroups } = location;
+    const captures = hasGroups ? regex.exec(uri) : regex.test(uri) ? NO_CAPTURES : null;
     if (captures === null) {
       trace?.({ entry, verdict: "regex tried, no match", depth });
       continue;
@@ -149,7 +149,7 @@ function searchRegexes<L>(
 const NO_CAPTURES: RegExpExecArray = Object.assign<[string], { index: number; input: string }>([""], { index: 0, input: "" });
 
 function passOver<L>(
-  regexes: readonly CompiledEntry<L>[],
+  regexes: readonly CompiledRegex<L>[],
   from: number,
   verdict: LocationVerdict,
   trace: LocationTrace<L>,

@@ -13,7 +13,7 @@ export interface LocationEntry<L> {
   readonly nested: readonly LocationEntry<L>[];
 }
 
-/** What a choice ends with; made beforehand for every location whose choice leaves nothing to carry. */
+/** What a choice ends with; made beforehand where there is nothing to carry but the location. */
 export interface LocationMatch<L> {
   readonly entry: LocationEntry<L>;
   readonly payload: L;
@@ -29,15 +29,12 @@ export interface LocationMatch<L> {
   readonly nested: LocationLevel<L> | undefined;
 }
 
-/** A location ready for the search. */
-export interface CompiledEntry<L> {
+/** A pattern's location ready for the search. */
+export interface CompiledRegex<L> {
   readonly entry: LocationEntry<L>;
-  readonly exact: LocationMatch<L>;
-  readonly prefix: LocationMatch<L>;
-  readonly redirect: LocationMatch<L>;
+  readonly regex: RegExp;
   /** Inside a pattern's location nginx looks for patterns only: exact and prefix locations there are never found. */
-  readonly inside: readonly CompiledEntry<L>[];
-  readonly regex: RegExp | undefined;
+  readonly inside: readonly CompiledRegex<L>[];
   /** False when the pattern has no group, which spares a request the array of captures. */
   readonly hasGroups: boolean;
 }
@@ -45,19 +42,19 @@ export interface CompiledEntry<L> {
 /** A node of the radix tree over prefixes: `text` follows what the way to the node has matched. */
 export interface PrefixNode<L> {
   readonly text: string;
-  readonly location: CompiledEntry<L> | undefined;
+  readonly match: LocationMatch<L> | undefined;
   /** By the first byte of the child's text. */
   readonly children: ReadonlyMap<number, PrefixNode<L>>;
 }
 
 /** The locations directly inside a server or inside another location. */
 export interface LocationLevel<L> {
-  readonly exact: ReadonlyMap<string, CompiledEntry<L>>;
+  readonly exact: ReadonlyMap<string, LocationMatch<L>>;
   /** Locations by their name without its last slash. */
-  readonly redirects: ReadonlyMap<string, CompiledEntry<L>>;
+  readonly redirects: ReadonlyMap<string, LocationMatch<L>>;
   readonly prefixes: PrefixNode<L> | undefined;
   /** In the order they are written. */
-  readonly regexes: readonly CompiledEntry<L>[];
+  readonly regexes: readonly CompiledRegex<L>[];
 }
 
 export interface LocationTree<L> {
@@ -75,27 +72,45 @@ export function buildLocationTree<L>(entries: readonly LocationEntry<L>[]): Loca
 }
 
 function buildLevel<L>(entries: readonly LocationEntry<L>[]): LocationLevel<L> {
-  const exact = new Map<string, CompiledEntry<L>>();
-  const prefixes = new Map<string, CompiledEntry<L>>();
-  const regexes: CompiledEntry<L>[] = [];
+  const exact = new Map<string, LocationMatch<L>>();
+  const prefixes = new Map<string, LocationMatch<L>>();
   for (const entry of entries) {
-    if (entry.modifier === "~" || entry.modifier === "~*") regexes.push(compileEntry(entry));
-    else if (entry.modifier === "=" && !exact.has(entry.name)) exact.set(entry.name, compileEntry(entry));
-    else if ((entry.modifier === "" || entry.modifier === "^~") && !prefixes.has(entry.name)) prefixes.set(entry.name, compileEntry(entry));
+    if (entry.modifier === "=" && !exact.has(entry.name)) exact.set(entry.name, matchOf(entry, "exact"));
+    else if ((entry.modifier === "" || entry.modifier === "^~") && !prefixes.has(entry.name))
+      prefixes.set(entry.name, matchOf(entry, "prefix"));
   }
   const sorted = [...prefixes.values()].sort((one, other) => (one.entry.name < other.entry.name ? -1 : 1));
-  return { exact, redirects: redirectsOf(exact, prefixes), prefixes: sorted.length === 0 ? undefined : buildNode(sorted, 0), regexes };
+  return {
+    exact,
+    redirects: redirectsOf(exact, prefixes),
+    prefixes: sorted.length === 0 ? undefined : buildNode(sorted, 0),
+    regexes: regexesOf(entries),
+  };
+}
+
+/** Most levels have none, and share this. */
+const NO_REGEXES: readonly never[] = [];
+
+function regexesOf<L>(entries: readonly LocationEntry<L>[]): readonly CompiledRegex<L>[] {
+  const regexes: CompiledRegex<L>[] = [];
+  for (const entry of entries) {
+    const { modifier, regex } = entry;
+    if ((modifier !== "~" && modifier !== "~*") || regex === undefined) continue;
+    regexes.push({ entry, regex, inside: regexesOf(entry.nested), hasGroups: groupsOf(regex) > 0 });
+  }
+  return regexes.length === 0 ? NO_REGEXES : regexes;
 }
 
 /** nginx: of an exact and a prefix location of one name either may ask for the redirect, and the exact one is entered for it. */
 function redirectsOf<L>(
-  exact: ReadonlyMap<string, CompiledEntry<L>>,
-  prefixes: ReadonlyMap<string, CompiledEntry<L>>,
-): ReadonlyMap<string, CompiledEntry<L>> {
-  const redirects = new Map<string, CompiledEntry<L>>();
+  exact: ReadonlyMap<string, LocationMatch<L>>,
+  prefixes: ReadonlyMap<string, LocationMatch<L>>,
+): ReadonlyMap<string, LocationMatch<L>> {
+  const redirects = new Map<string, LocationMatch<L>>();
   for (const { entry } of [...exact.values(), ...prefixes.values()]) {
-    const location = exact.get(entry.name) ?? prefixes.get(entry.name);
-    if (entry.autoRedirect && entry.name.endsWith("/") && location !== undefined) redirects.set(entry.name.slice(0, -1), location);
+    if (!entry.autoRedirect || !entry.name.endsWith("/")) continue;
+    const entered = exact.get(entry.name)?.entry ?? entry;
+    redirects.set(entry.name.slice(0, -1), matchOf(entered, "redirect"));
   }
   return redirects;
 }
@@ -104,7 +119,7 @@ function redirectsOf<L>(
 const NO_CHILDREN: ReadonlyMap<number, never> = new Map<number, never>();
 
 /** The tree over names that are sorted and alike up to `offset`. */
-function buildNode<L>(sorted: readonly CompiledEntry<L>[], offset: number): PrefixNode<L> {
+function buildNode<L>(sorted: readonly LocationMatch<L>[], offset: number): PrefixNode<L> {
   const first = sorted[0]?.entry.name ?? "";
   const end = offset + sharedLength(first, sorted.at(-1)?.entry.name ?? "", offset);
   const own = first.length === end ? sorted[0] : undefined;
@@ -117,7 +132,7 @@ function buildNode<L>(sorted: readonly CompiledEntry<L>[], offset: number): Pref
     children.set(code, buildNode(below.slice(from, to), end));
     from = to;
   }
-  return { text: first.slice(offset, end), location: own, children: children.size === 0 ? NO_CHILDREN : children };
+  return { text: first.slice(offset, end), match: own, children: children.size === 0 ? NO_CHILDREN : children };
 }
 
 /** In a sorted list, what the first and the last name share, all share. */
@@ -127,20 +142,16 @@ function sharedLength(one: string, other: string, offset: number): number {
   return length;
 }
 
-function compileEntry<L>(entry: LocationEntry<L>): CompiledEntry<L> {
-  const { payload, regex } = entry;
-  const isRegex = entry.modifier === "~" || entry.modifier === "~*";
-  const nested = isRegex || entry.nested.length === 0 ? undefined : buildLevel(entry.nested);
-  // One order of fields for every match keeps the search monomorphic.
-  const match = { entry, payload, redirect: false, captures: undefined, outer: undefined, settled: true, nested: undefined };
+/** One order of fields for every match keeps the search monomorphic. */
+function matchOf<L>(entry: LocationEntry<L>, as: "exact" | "prefix" | "redirect"): LocationMatch<L> {
   return {
     entry,
-    exact: match,
-    prefix: { ...match, settled: false, nested },
-    redirect: { ...match, redirect: true },
-    inside: isRegex ? buildLevel(entry.nested).regexes : [],
-    regex,
-    hasGroups: regex !== undefined && groupsOf(regex) > 0,
+    payload: entry.payload,
+    redirect: as === "redirect",
+    captures: undefined,
+    outer: undefined,
+    settled: as !== "prefix",
+    nested: as === "prefix" && entry.nested.length > 0 ? buildLevel(entry.nested) : undefined,
   };
 }
 
