@@ -2,7 +2,7 @@
 
 import type { Deadlines } from "../net/deadlines.ts";
 import type { Handler, Verdict } from "./phase.ts";
-import type { RequestContext } from "./request-context.ts";
+import { NO_CHALLENGES, type RequestContext } from "./request-context.ts";
 import { logRequestError } from "./request-log.ts";
 
 const FORBIDDEN = 403;
@@ -58,7 +58,7 @@ function isFinal(verdict: Verdict): boolean {
 }
 
 function conclude(r: RequestContext, verdict: Verdict): Verdict {
-  if (verdict === "allow") r.challenge = undefined;
+  if (verdict === "allow") r.challenges = NO_CHALLENGES;
   return verdict;
 }
 

@@ -11,6 +11,7 @@ export function bufferedRequestBody(buffered: BufferedBody): RequestBody {
     buffer: () => buffered,
     stream: (sink) => sink.fail(new Error("A body that has been read whole is not streamed")),
     resume: () => {},
+    giveUp: () => {},
     retain: () => () => {},
   };
 }

@@ -18,12 +18,12 @@ const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
 export function checkTls(r: RequestContext): number | undefined {
   const { isPlainOnTls, tls } = r.exchange.connection;
   if (isPlainOnTls) {
-    logRequestError(r, "info", "client sent plain HTTP request to HTTPS port");
+    logRefusal(r, "client sent plain HTTP request to HTTPS port");
     return 497;
   }
   if (tls === undefined || r.server.tls === undefined || r.server.tls.verifyClient === "off") return undefined;
   if (isMisdirected(r, tls, r.server.tls.identity)) {
-    logRequestError(r, "info", "client attempted to request the server name different from the one that was negotiated");
+    logRefusal(r, "client attempted to request the server name different from the one that was negotiated");
     r.closesConnection = true;
     return 421;
   }
@@ -40,12 +40,16 @@ function isMisdirected(r: RequestContext, tls: TlsInfo, identity: string): boole
 function checkClient(r: RequestContext, tls: TlsInfo, verifyClient: "on" | "optional" | "optional_no_ca"): number | undefined {
   const { verifyError } = tls;
   if (verifyError !== "" && (verifyClient !== "optional_no_ca" || !UNKNOWN_AUTHORITY.has(verifyError))) {
-    logRequestError(r, "info", `client SSL certificate verify error: (${verifyText(verifyError)})`);
+    logRefusal(r, `client SSL certificate verify error: (${verifyText(verifyError)})`);
     return 495;
   }
   if (verifyClient === "on" && tls.clientCertificate === undefined) {
-    logRequestError(r, "info", "client sent no required SSL certificate");
+    logRefusal(r, "client sent no required SSL certificate");
     return 496;
   }
   return undefined;
+}
+
+function logRefusal(r: RequestContext, reason: string): void {
+  logRequestError(r, "info", `${reason} while reading client request headers`);
 }

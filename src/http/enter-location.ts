@@ -36,6 +36,7 @@ export function enterLocation(r: RequestContext): number | Response | undefined 
   // Once refused, the page that says so may be anywhere.
   if (settings.bodyBytesMax > 0 && !r.closesConnection && declaredLength > settings.bodyBytesMax && r.exchange.body.received === 0) {
     logRequestError(r, "error", `client intended to send too large body: ${declaredLength} bytes`);
+    r.exchange.body.giveUp();
     return 413;
   }
   return undefined;

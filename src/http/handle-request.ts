@@ -5,7 +5,8 @@ import type { CompiledLocation } from "./compiled.ts";
 import { specialResponse } from "./core/special-response.ts";
 import { enterLocation, limitMethods } from "./enter-location.ts";
 import { InternalRedirect } from "./internal-redirect.ts";
-import { openRequest } from "./open-request.ts";
+import type { HeadRefusal } from "./message/head-refusal.ts";
+import { openRefusedRequest, openRequest } from "./open-request.ts";
 import type { Handler, Verdict } from "./phase.ts";
 import type { RequestContext } from "./request-context.ts";
 import { logRequestError } from "./request-log.ts";
@@ -27,10 +28,11 @@ export function handleRequest(r: RequestContext, hosts: VirtualHosts): void {
   }
 }
 
-/** Answers a head that could not be accepted, through the default server's error pages. */
-export function refuseRequest(r: RequestContext, status: number, reason: string): void {
+/** Answers a head that could not be accepted, through the error pages of the server it names, where it came to that. */
+export function refuseRequest(r: RequestContext, hosts: VirtualHosts, { status, logLine }: HeadRefusal): void {
   try {
-    logRequestError(r, "info", reason);
+    openRefusedRequest(r, hosts);
+    logRequestError(r, "info", logLine);
     settle(r, status);
   } catch (error) {
     fail(r, error);
@@ -198,7 +200,7 @@ function respond(r: RequestContext, answer: Response): void {
   }
   if (r.closesConnection) response.closesConnection = true;
   if (r.redirectLocation !== undefined) response.location ??= r.redirectLocation;
-  if (r.challenge !== undefined) response.fields.push("WWW-Authenticate", r.challenge);
+  for (const challenge of r.challenges) response.fields.push("WWW-Authenticate", challenge);
   if (r.unsatisfiedRange !== undefined) response.fields.push("Content-Range", r.unsatisfiedRange);
   response = filtered(r, response);
   if (response.isErrorPage && !answer.isErrorPage && !r.isErrorPage && r.location.settings.errorPages.has(response.status)) {

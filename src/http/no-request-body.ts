@@ -2,7 +2,7 @@
 
 import type { BufferedBody, RequestBody } from "./request-body.ts";
 
-const NOTHING: BufferedBody = { length: 0, memory: Buffer.alloc(0), fd: undefined, path: "" };
+export const NOTHING: BufferedBody = { length: 0, memory: Buffer.alloc(0), fd: undefined, path: "" };
 
 export const NO_REQUEST_BODY: RequestBody = {
   declaredLength: 0,
@@ -11,5 +11,6 @@ export const NO_REQUEST_BODY: RequestBody = {
   buffer: () => NOTHING,
   stream: (sink) => sink.end(),
   resume: () => {},
+  giveUp: () => {},
   retain: () => () => {},
 };

@@ -26,7 +26,7 @@ export interface BufferedBody {
 }
 
 export interface RequestBody {
-  /** Declared length in octets; 0: no body; -1: chunked, known only at its end. */
+  /** Declared length in octets; 0: no body, or one that was given up; -1: chunked, known only at its end. */
   readonly declaredLength: number;
   /** Octets read so far, without framing. */
   readonly received: number;
@@ -41,6 +41,8 @@ export interface RequestBody {
   stream(sink: BodySink): void;
   /** The sink given to `stream` can take more. */
   resume(): void;
+  /** Whoever answers from now on gets an empty body: this one has been refused (nginx: ngx_http_discard_request_body). */
+  giveUp(): void;
   /** Keeps what `buffer` gave, its file too, after the request has ended: until the function it returns is called, once. */
   retain(): () => void;
 }

@@ -8,6 +8,9 @@ import type { Response } from "./response.ts";
 import type { Trace } from "./trace.ts";
 import type { UpstreamState } from "./upstream-state.ts";
 
+/** Of a request whose client is asked for nothing. */
+export const NO_CHALLENGES: readonly string[] = [];
+
 export class RequestContext {
   readonly exchange: Exchange;
   readonly head: RequestHead;
@@ -37,8 +40,8 @@ export class RequestContext {
   closesConnection = false;
   /** Where a redirect led that an `error_page` answers in its stead: its Location is kept, as in nginx. */
   redirectLocation: string | undefined = undefined;
-  /** The WWW-Authenticate that goes with a 401, also behind an `error_page`. */
-  challenge: string | undefined = undefined;
+  /** The WWW-Authenticate fields that go with a 401, also behind an `error_page`. */
+  challenges: readonly string[] = NO_CHALLENGES;
   /** The Content-Range that goes with a 416, also behind an `error_page`. */
   unsatisfiedRange: string | undefined = undefined;
   /** True once an internal redirect, error page or rewrite brought the request here ($request is unchanged). */

@@ -94,6 +94,12 @@ export class Response {
     return at < 0 ? undefined : this.fields[at + 1];
   }
 
+  /** Values of all fields of that name in `fields`. */
+  fieldLines(name: string): readonly string[] {
+    const lower = name.toLowerCase();
+    return this.fields.filter((_, at) => at % 2 === 1 && (this.fields[at - 1] as string).toLowerCase() === lower);
+  }
+
   /** Removes every field of that name from `fields`. */
   clearField(name: string): void {
     for (let at = indexOfField(this.fields, name); at >= 0; at = indexOfField(this.fields, name)) this.fields.splice(at, 2);

@@ -80,7 +80,7 @@ function conclude(r: RequestContext, user: string, verification: Verification, r
 const LINE_ENDS = /[\0\r\n]/g;
 
 function challenge(r: RequestContext, realm: string): number {
-  r.challenge = `Basic realm="${realm.replace(LINE_ENDS, " ")}"`;
+  r.challenges = [`Basic realm="${realm.replace(LINE_ENDS, " ")}"`];
   return 401;
 }
 

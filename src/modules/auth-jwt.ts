@@ -188,6 +188,6 @@ const LINE_ENDS = /[\0\r\n]/g;
 
 /** `error`: a further parameter where there was a token (RFC 6750, section 3.1). */
 function challenge(r: RequestContext, realm: string, error: string): number {
-  r.challenge = `Bearer realm="${realm.replace(LINE_ENDS, " ")}"${error}`;
+  r.challenges = [`Bearer realm="${realm.replace(LINE_ENDS, " ")}"${error}`];
   return 401;
 }

@@ -9,7 +9,7 @@ import { text } from "../config/values.ts";
 import { InternalRedirect } from "../http/internal-redirect.ts";
 import { defineModule, type Scope } from "../http/module.ts";
 import type { Verdict } from "../http/phase.ts";
-import type { RequestContext } from "../http/request-context.ts";
+import { NO_CHALLENGES, type RequestContext } from "../http/request-context.ts";
 import { logRequestError } from "../http/request-log.ts";
 import { isBodyStream, type Response } from "../http/response.ts";
 import { callOf, Subrequest, type SubrequestCall } from "../http/subrequest.ts";
@@ -77,7 +77,7 @@ function judge(r: RequestContext, subrequest: RequestContext, response: Response
   if (status >= 200 && status < 300) return "allow";
   if (status === 403) return 403;
   if (status === 401) {
-    r.challenge = challengeOf(subrequest, response);
+    r.challenges = challengesOf(subrequest, response);
     return 401;
   }
   logRequestError(r, "error", `auth request unexpected status: ${status}`);
@@ -85,8 +85,9 @@ function judge(r: RequestContext, subrequest: RequestContext, response: Response
 }
 
 /** nginx: the answer's WWW-Authenticate, else the upstream's own, which an error page has replaced. */
-function challengeOf(subrequest: RequestContext, response: Response): string | undefined {
-  return response.field("WWW-Authenticate") ?? subrequest.upstreamHead?.field("www-authenticate");
+function challengesOf(subrequest: RequestContext, response: Response): readonly string[] {
+  const own = response.fieldLines("WWW-Authenticate");
+  return own.length > 0 ? own : (subrequest.upstreamHead?.fieldLines("www-authenticate") ?? NO_CHALLENGES);
 }
 
 function readAssignment(args: readonly Arg[], report: Report): AssignmentText | undefined {

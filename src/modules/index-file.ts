@@ -4,7 +4,7 @@ import { defineDirectives, many } from "../config/define-directives.ts";
 import type { Report } from "../config/report.ts";
 import { constantTemplate, parseTemplateText, type TemplateText } from "../config/template-text.ts";
 import type { Arg } from "../config/tree.ts";
-import { compileLinkRule, type LinkRule } from "../http/core/disable-symlinks.ts";
+import { compileLinkRule, disableSymlinksDirectives, type LinkRule } from "../http/core/disable-symlinks.ts";
 import { explainMissing, fileDirectives, isForbidden, meansNotFound } from "../http/core/file.ts";
 import { refuseUnmapped } from "../http/core/root.ts";
 import { findLinkedFile } from "../http/files/link-check.ts";
@@ -31,6 +31,7 @@ const SLASH = 0x2f;
 export const indexFileModule = defineModule({
   name: "index",
   directives: indexDirectives,
+  reads: [fileDirectives, disableSymlinksDirectives],
   phases: {
     content(conf, scope) {
       const candidates = conf.index.flat().map((text) => scope.template(text));

@@ -21,6 +21,7 @@ const directives = defineDirectives({
 export const limitRateModule = defineModule({
   name: "limit_rate",
   directives,
+  reads: [],
   filter: createFilter,
 });
 

@@ -10,6 +10,7 @@ import { isBodyStream, type Response } from "../http/response.ts";
 export const notModifiedModule = defineModule({
   name: "not_modified",
   directives: {},
+  reads: [fileDirectives],
   filter(_conf, scope) {
     const rule = scope.settings(fileDirectives).if_modified_since;
     return (r, response) =>

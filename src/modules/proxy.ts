@@ -4,38 +4,29 @@ import { defineDirectives, many, one } from "../config/define-directives.ts";
 import type { SettingsOf } from "../config/directive.ts";
 import { flag, oneOf, template, text } from "../config/values.ts";
 import { defineModule, type Scope } from "../http/module.ts";
+import { perSettings } from "../http/per-settings.ts";
 import type { VariableTable } from "../http/variables.ts";
 import { compileTransport } from "../upstream/compile-transport.ts";
 import { flagWords, forwardConf, forwardDirectives } from "../upstream/forward-directives.ts";
-import { compileForwardSettings } from "../upstream/forward-settings.ts";
+import { compileForwardSettings, withRedirect } from "../upstream/forward-settings.ts";
 import { cookieDirectives } from "../upstream/http1/cookie-directives.ts";
 import { passPlace } from "../upstream/http1/pass-place.ts";
 import { createHttp1Protocol } from "../upstream/http1/protocol.ts";
-import { compileRedirects, readRedirect } from "../upstream/http1/redirect-directive.ts";
-import { compileCookieRules } from "../upstream/http1/rewrite-cookie.ts";
+import { compileRedirects, declareRedirectNames, readRedirect } from "../upstream/http1/redirect-directive.ts";
+import { compileCookieRules, declareCookieNames } from "../upstream/http1/rewrite-cookie.ts";
 import { compileRedirectRules } from "../upstream/http1/rewrite-redirect.ts";
 import { createHttp2Protocol } from "../upstream/http2/protocol.ts";
 import { sharedSessions } from "../upstream/http2/shared-sessions.ts";
 import { type AddressForm, compilePassAddress, mayUseTls } from "../upstream/pass-address.ts";
 import { createPassHandler } from "../upstream/pass-handler.ts";
 import { passTarget } from "../upstream/pass-target.ts";
+import type { UpstreamProtocol } from "../upstream/upstream-protocol.ts";
 import { withProxyHeader } from "../upstream/with-proxy-header.ts";
 
 const LOCATIONS = ["http", "server", "location"] as const;
 
-export const proxyDirectives = defineDirectives({
-  proxy_pass: one({ in: ["location", "if in location", "limit_except"], value: template(), inherits: "pseudo" }),
-  proxy_set_header: many({ in: LOCATIONS, args: { name: text(), value: template() } }),
-  proxy_http_version: one({ in: LOCATIONS, value: oneOf("1.0", "1.1", "2"), default: "1.1" }),
-  /** Ours: off for those who rely on upgrades being asked for by `proxy_set_header` alone. */
-  proxy_pass_upgrade: one({ in: LOCATIONS, value: flag(), default: true }),
-  /** Ours in http: nginx has it in stream and mail. */
-  proxy_protocol: one({ in: LOCATIONS, value: flag(), default: false }),
-  proxy_protocol_version: one({ in: LOCATIONS, value: oneOf("1", "2"), default: "1" }),
-  proxy_pass_trailers: one({ in: LOCATIONS, value: flag(), default: false }),
-  proxy_method: one({ in: LOCATIONS, value: template() }),
-  proxy_set_body: one({ in: LOCATIONS, value: template() }),
-  proxy_redirect: many({ in: LOCATIONS, parse: readRedirect, arity: [1, 2], syntax: "default | off | redirect replacement" }),
+/** Of most configurations these say the same in all locations: what is made of them is shared. */
+const engineDirectives = defineDirectives({
   proxy_next_upstream: flagWords(
     "error",
     "timeout",
@@ -53,6 +44,27 @@ export const proxyDirectives = defineDirectives({
   ),
   ...cookieDirectives,
   ...forwardDirectives("proxy"),
+});
+
+/** What requests are written by. */
+const requestDirectives = defineDirectives({
+  proxy_set_header: many({ in: LOCATIONS, args: { name: text(), value: template() } }),
+  proxy_http_version: one({ in: LOCATIONS, value: oneOf("1.0", "1.1", "2"), default: "1.1" }),
+  /** Ours: off for those who rely on upgrades being asked for by `proxy_set_header` alone. */
+  proxy_pass_upgrade: one({ in: LOCATIONS, value: flag(), default: true }),
+  proxy_method: one({ in: LOCATIONS, value: template() }),
+  proxy_set_body: one({ in: LOCATIONS, value: template() }),
+});
+
+export const proxyDirectives = defineDirectives({
+  proxy_pass: one({ in: ["location", "if in location", "limit_except"], value: template(), inherits: "pseudo" }),
+  /** Ours in http: nginx has it in stream and mail. */
+  proxy_protocol: one({ in: LOCATIONS, value: flag(), default: false }),
+  proxy_protocol_version: one({ in: LOCATIONS, value: oneOf("1", "2"), default: "1" }),
+  proxy_pass_trailers: one({ in: LOCATIONS, value: flag(), default: false }),
+  proxy_redirect: many({ in: LOCATIONS, parse: readRedirect, arity: [1, 2], syntax: "default | off | redirect replacement" }),
+  ...requestDirectives,
+  ...engineDirectives,
 });
 
 export type ProxyConf = SettingsOf<typeof proxyDirectives>;
@@ -81,6 +93,10 @@ export const proxyModule = defineModule({
   name: "proxy",
   directives: proxyDirectives,
   variables: proxyVariables,
+  declare: (conf, scope) => {
+    declareRedirectNames(conf.proxy_redirect, scope);
+    declareCookieNames(cookieSettings(conf), scope);
+  },
   pass: (conf, scope) => {
     if (conf.proxy_pass === undefined) return undefined;
     const address = conf.proxy_pass;
@@ -88,24 +104,11 @@ export const proxyModule = defineModule({
     if (findTarget === undefined) return undefined;
     const place = passPlace(address, scope);
     const rules = compileRedirects(conf.proxy_redirect, address, place, scope);
-    const specifics = {
-      prefix: "proxy",
-      nextUpstream: conf.proxy_next_upstream,
-      hiddenByDefault: ["Date", "Server", "X-Pad"],
-      intercepts404: false,
-      contentTypeOf: undefined,
-      standsInForServer: true,
-      rewriteRedirect: compileRedirectRules(rules),
-      rewriteCookie: compileCookieRules(
-        { domains: conf.proxy_cookie_domain, paths: conf.proxy_cookie_path, flags: conf.proxy_cookie_flags },
-        scope,
-      ),
-    };
-    const shared = forwardConf(conf, "proxy");
-    const settings = compileForwardSettings(shared, specifics, scope);
-    const transports = compileTransport(shared, "proxy", mayUseTls(address, ADDRESS), scope);
+    const engine = engineIn(scope);
+    const settings = withRedirect(engine.settings, compileRedirectRules(rules));
+    const transports = compileTransport(engine.conf, "proxy", mayUseTls(address, ADDRESS), scope);
     const findTransport = conf.proxy_protocol ? withProxyHeader(conf.proxy_protocol_version === "2" ? 2 : 1, transports) : transports;
-    const protocol = protocolFor(conf, place.length, scope);
+    const protocol = protocolsIn(scope)(place.length);
     const { deadlines, connections } = scope.services;
     const http2 = conf.proxy_http_version === "2" ? sharedSessions(scope.services) : undefined;
     const plan = { settings, protocol, deadlines, connections, findTransport, http2, passesTrailers: conf.proxy_pass_trailers };
@@ -113,11 +116,42 @@ export const proxyModule = defineModule({
   },
 });
 
-function protocolFor(conf: ProxyConf, prefixLength: number, scope: Scope) {
+const engineIn = perSettings([engineDirectives], (scope) => {
+  const settings = scope.settings(engineDirectives);
+  const conf = forwardConf(settings, "proxy");
+  const specifics = {
+    prefix: "proxy",
+    nextUpstream: settings.proxy_next_upstream,
+    hiddenByDefault: ["Date", "Server", "X-Pad"],
+    intercepts404: false,
+    contentTypeOf: undefined,
+    standsInForServer: true,
+    rewriteRedirect: undefined,
+    rewriteCookie: compileCookieRules(cookieSettings(settings), scope),
+  };
+  return { conf, settings: compileForwardSettings(conf, specifics, scope) };
+});
+
+function cookieSettings(conf: SettingsOf<typeof cookieDirectives>) {
+  return { domains: conf.proxy_cookie_domain, paths: conf.proxy_cookie_path, flags: conf.proxy_cookie_flags };
+}
+
+/** By the length of the location's prefix, the only other thing that requests are written by. */
+const protocolsIn = perSettings([requestDirectives, engineDirectives], (scope) => {
+  const made = new Map<number, UpstreamProtocol>();
+  return (prefixLength: number): UpstreamProtocol => {
+    const protocol = made.get(prefixLength) ?? createProtocol(scope, prefixLength);
+    made.set(prefixLength, protocol);
+    return protocol;
+  };
+});
+
+function createProtocol(scope: Scope, prefixLength: number): UpstreamProtocol {
+  const conf = scope.settings(requestDirectives);
   const version = conf.proxy_http_version;
   const settings = {
     setFields: conf.proxy_set_header.map((field) => ({ name: field.name, value: scope.template(field.value) })),
-    passRequestHeaders: conf.proxy_pass_request_headers,
+    passRequestHeaders: scope.settings(engineDirectives).proxy_pass_request_headers,
     method: conf.proxy_method === undefined ? undefined : scope.template(conf.proxy_method),
     body: conf.proxy_set_body === undefined ? undefined : scope.template(conf.proxy_set_body),
     prefixLength,

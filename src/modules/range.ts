@@ -18,6 +18,7 @@ const FIRST_BOUNDARY_MAX = 1e10;
 export const rangeModule = defineModule({
   name: "range",
   directives: {},
+  reads: [fileDirectives],
   filter(_conf, scope) {
     const rangesMax = scope.settings(fileDirectives).max_ranges ?? Number.POSITIVE_INFINITY;
     if (rangesMax === 0) return undefined;

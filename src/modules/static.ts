@@ -1,7 +1,8 @@
 /** Files below the root (nginx: ngx_http_static_module): the content handler of last resort. */
 
 import type { Stats } from "node:fs";
-import { asSystemError, explainMissing, type findFile, refuseFile } from "../http/core/file.ts";
+import { disableSymlinksDirectives } from "../http/core/disable-symlinks.ts";
+import { asSystemError, explainMissing, fileDirectives, type findFile, refuseFile } from "../http/core/file.ts";
 import { refuseUnmapped } from "../http/core/root.ts";
 import { redirectResponse } from "../http/core/special-response.ts";
 import { findLinkedFile } from "../http/files/link-check.ts";
@@ -18,6 +19,7 @@ const SLASH = 0x2f;
 export const staticModule = defineModule({
   name: "static",
   directives: {},
+  reads: [fileDirectives, disableSymlinksDirectives],
   phases: {
     content(_conf, scope) {
       const service = createFileService(scope);

@@ -35,7 +35,7 @@ export const upstreamModule = defineModule({
   link: (conf, scope) => {
     for (const block of conf.upstream) {
       const group = scope.find(UPSTREAM_GROUPS, block.name.toLowerCase());
-      if (block.method !== undefined) group?.balanceBy(block.method.link(scope.template));
+      if (block.method !== undefined) group?.balanceBy(block.method.link((text) => scope.template(text)));
       if (block.servers.some((server) => server.isResolved === true)) linkResolver(block, group, conf, scope);
     }
   },

@@ -18,15 +18,18 @@ export function answerReplacement(
   takeAccelLimitRate(r, head, settings.fields.ignored);
   takeAccelCharset(r, head, settings.fields.ignored);
   // nginx: an error that is intercepted leads nowhere else.
-  if (head.status >= 300 && isIntercepted(r, head.status, settings)) return head.status;
+  if (head.status >= 300 && isIntercepted(r, head.status, settings)) {
+    if (head.status === 401) r.challenges = head.fieldLines("www-authenticate");
+    return head.status;
+  }
   const redirect = accelRedirect(head, settings.fields.ignored);
   if (redirect === undefined) return undefined;
+  carryToRedirect(r, head, settings.fields.forceRanges);
   if ("unsafeUri" in redirect) {
     const message = `unsafe URI "${redirect.unsafeUri}" was detected while reading response header from upstream`;
     logUpstream(r, "error", message, upstream);
     return 404;
   }
-  carryToRedirect(r, head);
   // nginx: whatever was asked of the application, the file it points to is fetched; a named location is told how it was asked.
   if (r.method !== "HEAD" && !redirect.uri.startsWith("@")) r.method = "GET";
   return redirect;

@@ -46,7 +46,7 @@ function upstreamText(r: RequestContext, { protocol, target, peerText }: LoggedU
 }
 
 /** Undefined: none is. */
-export function logDisabled(r: RequestContext, peer: Peer | undefined, upstream: LoggedUpstream): void {
+export function logDisabled(r: RequestContext, peer: Peer | undefined, stage: AttemptStage, upstream: LoggedUpstream): void {
   if (peer === undefined) return;
-  logUpstream(r, "warn", "upstream server temporarily disabled", { ...upstream, peerText: peer.address.text });
+  logUpstream(r, "warn", `upstream server temporarily disabled while ${stage}`, { ...upstream, peerText: peer.address.text });
 }

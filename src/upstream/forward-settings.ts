@@ -106,6 +106,11 @@ export function compileForwardSettings(conf: EngineConf, specifics: ForwardSpeci
   };
 }
 
+/** The same settings for a location that rewrites Location and Refresh in its own way. */
+export function withRedirect(settings: ForwardSettings, rewriteRedirect: AnswerFieldRules["rewriteRedirect"]): ForwardSettings {
+  return rewriteRedirect === undefined ? settings : { ...settings, fields: { ...settings.fields, rewriteRedirect } };
+}
+
 /** `*_upgrade_timeout`; else, as in nginx, a `*_read_timeout` that is written down; else an hour. */
 function upgradeTimeout(conf: EngineConf, prefix: string, scope: Scope): number {
   if (conf.upgrade_timeout !== undefined) return conf.upgrade_timeout;

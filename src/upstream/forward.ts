@@ -11,7 +11,7 @@ import type { AnswerBody, AnswerSource } from "./answer-body.ts";
 import type { AnswerFraming } from "./answer-framing.ts";
 import { answerReplacement } from "./answer-replacement.ts";
 import { Attempt } from "./attempt.ts";
-import type { AttemptListener } from "./attempt-listener.ts";
+import type { AttemptListener, AttemptStage } from "./attempt-listener.ts";
 import type { PeerOutcome } from "./balancer.ts";
 import { createAnswerBody, passWhole } from "./create-answer-body.ts";
 import { createAttempt } from "./create-attempt.ts";
@@ -83,7 +83,7 @@ export class Forward implements AttemptListener, AnswerSource {
       this.body?.fail(known);
       return;
     }
-    this.releasePeer("failed");
+    this.releasePeer("failed", attempt.stage);
     attempt.state.status = statusOfFailure(known.kind);
     if (this.peers.triesAfter(known.kind)) this.tryNext();
     else this.answer(attempt.state.status);
@@ -284,10 +284,10 @@ export class Forward implements AttemptListener, AnswerSource {
     this.settle(verdict);
   }
 
-  private releasePeer(outcome: PeerOutcome): void {
+  private releasePeer(outcome: PeerOutcome, stage: AttemptStage = "reading response header from upstream"): void {
     const disabled = this.peers.release(outcome);
-    if (disabled instanceof Promise) void disabled.then((peer) => logDisabled(this.r, peer, this.upstream));
-    else if (disabled !== undefined) logDisabled(this.r, disabled, this.upstream);
+    if (disabled instanceof Promise) void disabled.then((peer) => logDisabled(this.r, peer, stage, this.upstream));
+    else if (disabled !== undefined) logDisabled(this.r, disabled, stage, this.upstream);
   }
 
   private get upstream(): LoggedUpstream {

@@ -74,9 +74,6 @@ const ROLES: ReadonlyMap<string, number> = new Map<string, number>([
   ["content-disposition", role.single],
 ]);
 
-/** Fields that an X-Accel-Redirect carries over to the answer that replaces it, besides Content-Type. */
-const CARRIED: ReadonlySet<string> = new Set(["set-cookie", "content-disposition", "cache-control", "expires", "accept-ranges"]);
-
 /** Our answer with the upstream's status and fields. `repeated` hears of fields that were left out because they stood before. */
 export function responseFrom(
   r: RequestContext,
@@ -120,24 +117,6 @@ export function responseFrom(
     }
   }
   return response;
-}
-
-/** Puts the fields that survive an X-Accel-Redirect into the answer that it led to (nginx: the `redirect` column of its table). */
-export function carryFields(head: ResponseHead, response: Response): void {
-  const carried: string[] = [];
-  for (let i = 0; i < head.lowerNames.length; i++) {
-    const lower = head.lowerNames[i] as string;
-    const value = head.values[i] as string;
-    // An error page is of its own type, and no ranges are cut from it.
-    if (response.isErrorPage && (lower === "content-type" || lower === "accept-ranges")) continue;
-    if (lower === "content-type") response.contentType = value;
-    else if (CARRIED.has(lower)) {
-      if (lower === "expires" || lower === "accept-ranges") response.clearField(lower);
-      carried.push(head.names[i] as string, value);
-    }
-  }
-  // nginx had these in its list before the new answer added its own.
-  response.fields = [...carried, ...response.fields];
 }
 
 /** 204 has no Content-Length (RFC 9110, section 8.6); HEAD and 304 keep the length of the body that stays away. */

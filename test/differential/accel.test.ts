@@ -41,6 +41,14 @@ const ANSWERS: Readonly<Record<string, { readonly fields: readonly string[]; rea
   "redirect-named": { fields: [...SURVIVORS, "X-Accel-Redirect: @named"] },
   "redirect-unknown-name": { fields: ["X-Accel-Redirect: @unknown"] },
   "redirect-proxied": { fields: [...SURVIVORS, "X-Own: 1", "X-Accel-Redirect: /echo/target?a=b"] },
+  "redirect-proxied-typed": { fields: [...SURVIVORS, ...FALLEN, "Accept-Ranges: none", "X-Accel-Redirect: /echo/typed"] },
+  "redirect-proxied-fields": { fields: [...SURVIVORS, "Accept-Ranges: none", "X-Accel-Redirect: /echo/redirected-fields"] },
+  "redirect-again": { fields: ["Set-Cookie: first=1", "Content-Type: text/x-first", "X-Accel-Redirect: /echo/redirect-survivors"] },
+  typed: { fields: ["Content-Type: text/x-second", "X-Second: 1"] },
+  "redirected-fields": {
+    fields: ["Set-Cookie: c=3", "Expires: Fri, 02 Jan 2026 00:00:00 GMT", "Accept-Ranges: bytes", "Cache-Control: second"],
+  },
+  "redirect-above-survivors": { fields: [...SURVIVORS, "Accept-Ranges: none", "X-Accel-Redirect: /internal/../secret"] },
   "redirect-missing": { fields: [...SURVIVORS, "X-Accel-Redirect: /internal/none"] },
   "redirect-forbidden": { fields: ["X-Accel-Redirect: /internal/"] },
   "redirect-return": { fields: [...SURVIVORS, "X-Accel-Redirect: /return?x"] },
@@ -119,6 +127,7 @@ const locationsOf = (prefix: "proxy" | "uwsgi", pass: string): string => `
     location /${prefix}/overridden/ { charset windows-1251; override_charset on; ${pass} }
     location /${prefix}/source/ { source_charset koi8-r; charset windows-1251; ${pass} }
     location /${prefix}/errors/ { error_page 404 500 302 /return?error; ${prefix}_intercept_errors on; ${pass} }
+    location /${prefix}/forced/ { ${prefix}_force_ranges on; ${pass} }
     location /${prefix}/hidden/ { ${prefix}_hide_header Set-Cookie; ${prefix}_hide_header Cache-Control; ${pass} }`;
 
 const conf = `
@@ -169,6 +178,7 @@ compareRows({
     ...rowsOf(`${prefix}/overridden`, ...named("type")),
     ...rowsOf(`${prefix}/errors`, "redirect-404", "redirect-302", "redirect-missing", "charset-404", "charset-302"),
     ...rowsOf(`${prefix}/hidden`, "redirect-survivors"),
+    ...rowsOf(`${prefix}/forced`, "redirect-proxied-typed", "redirect-proxied-fields"),
     ...["redirect", "redirect-named", "redirect-return", "redirect-proxied", "redirect-survivors"].flatMap((name): Row[] => [
       { name: `HEAD ${prefix}/${name}`, request: request("HEAD", `/${prefix}/${name}`) },
       { name: `POST ${prefix}/${name}`, request: withContent("POST", `/${prefix}/${name}`, "a=1") },

@@ -7,6 +7,9 @@ import { compareRows, type Row } from "./run-rows.ts";
 
 const ORIGIN = "http://127.0.0.1:%%ORIGIN%%";
 
+/** What the echoing origin is to see alike from both. */
+const KEPT = 'proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host localhost;';
+
 const conf = `
 http {
   proxy_http_version 1.1;
@@ -29,6 +32,16 @@ http {
     location /pass/ { proxy_pass_header Server; proxy_pass_header Date; proxy_pass_header X-Accel-Charset; proxy_pass ${ORIGIN}/; }
     location /ignore/ { proxy_ignore_headers X-Accel-Redirect; proxy_pass ${ORIGIN}/; }
     location /intercept/ { proxy_intercept_errors on; error_page 404 /internal/file.txt; error_page 500 = @named; proxy_pass ${ORIGIN}/; }
+    location /intercept-401/ { proxy_intercept_errors on; error_page 401 /internal/file.txt; proxy_pass ${ORIGIN}/; }
+    location /intercept-401-named/ { proxy_intercept_errors on; error_page 401 = @named; proxy_pass ${ORIGIN}/; }
+    location /intercept-to-origin/ { proxy_intercept_errors on; error_page 401 404 /validators; proxy_pass ${ORIGIN}/; }
+    location /redirect-named/ { proxy_redirect ~^http://(?<site>[^.]+)\\.test/(?<rest>.*)$ /$site/$rest; proxy_pass ${ORIGIN}/; }
+    location /limited/ { client_max_body_size 2; error_page 413 /echo; proxy_pass ${ORIGIN}; }
+    location /limited-named/ { client_max_body_size 2; error_page 413 = @echo; proxy_pass ${ORIGIN}; }
+    location /limited-stream/ { client_max_body_size 2; error_page 413 /echo; proxy_request_buffering off; proxy_pass ${ORIGIN}; }
+    location /unframed/ { error_page 400 /echo; proxy_pass ${ORIGIN}; }
+    location @echo { proxy_pass ${ORIGIN}; ${KEPT} }
+    location = /echo { proxy_pass ${ORIGIN}; ${KEPT} }
     location /not-intercepted/ { error_page 404 /internal/file.txt; proxy_pass ${ORIGIN}/; }
     location /502-page/ { error_page 502 =200 /internal/file.txt; proxy_pass http://dead; }
     location /internal/ { internal; alias %%DIR%%/www/; }
@@ -40,6 +53,8 @@ http {
     location /timeout/ { proxy_read_timeout 100ms; proxy_pass http://127.0.0.1:%%STALLED%%; }
   }
 }`;
+
+const chunked = (place: string, content: string): string => request("POST", `${place}x`, "Transfer-Encoding: chunked") + content;
 
 const targets = (...list: readonly string[]): readonly Row[] => list.map((target) => ({ name: `GET ${target}`, request: get(target) }));
 
@@ -118,6 +133,15 @@ compareRows({
       "/next/status-500",
     ),
     ...targets(
+      "/intercept-401/status-401",
+      "/intercept-401-named/status-401",
+      "/intercept-401/status-404",
+      "/intercept-to-origin/status-401",
+      "/intercept-to-origin/status-404",
+      "/redirect-named/redirect-elsewhere",
+      "/redirect-named/redirect-path",
+    ),
+    ...targets(
       "/next/status-404",
       "/next-off/x",
       "/timeout/x",
@@ -147,6 +171,12 @@ compareRows({
     { name: "POST becomes GET at an internal redirect", request: withContent("POST", "/accel-redirect", "abc") },
     { name: "POST is not sent to a second upstream once sent", request: withContent("POST", "/next/status-500", "abc") },
     { name: "POST goes to the second upstream when the first refuses", request: withContent("POST", "/second/x", "abc") },
+    ...["/limited/", "/limited-named/", "/limited-stream/", "/unframed/"].flatMap((place): Row[] => [
+      { name: `${place} with content that is allowed`, request: withContent("POST", `${place}validators`, "ab") },
+      { name: `${place} with too much content`, request: withContent("POST", `${place}x`, "abc"), compare: { close: false } },
+      { name: `${place} with too large a chunk`, request: chunked(place, "3\r\nabc\r\n0\r\n\r\n"), compare: { close: false } },
+      { name: `${place} with broken chunks`, request: chunked(place, "x\r\n"), compare: { close: false } },
+    ]),
     { name: "a failure keeps the client's connection", request: get("/dead/x") + get("/status-404"), answers: 2 },
     { name: "answers of two origins in a pipeline", request: get("/chunked") + get("/empty"), answers: 2 },
   ],

@@ -26,6 +26,8 @@ const PLACES: Readonly<Record<string, string>> = {
   domain: "proxy_cookie_domain origin.test front.test;",
   domain_dots: "proxy_cookie_domain .origin.test .front.test;",
   domain_regex: "proxy_cookie_domain ~\\.?([a-z]+)\\.(test)$ $2.$1;",
+  domain_named: "proxy_cookie_domain ~^(?<domain_word>[a-z]+)\\.test$ $domain_word.named;",
+  path_named: "proxy_cookie_path ~^/app(?<path_rest>/.*)$ /named$path_rest;",
   domain_variables: "proxy_cookie_domain $arg_domain $host; proxy_cookie_domain origin.test second.test;",
   path: "proxy_cookie_path /app /; proxy_cookie_path / /root/;",
   path_regex: "proxy_cookie_path ~*^/app/(.+) /got/$1; proxy_cookie_path ~^/o.. /part;",

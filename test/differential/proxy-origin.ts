@@ -15,6 +15,7 @@ const ANSWERS: Readonly<Record<string, string | OriginAnswer>> = {
   "status-204": "HTTP/1.1 204 No Content\r\nX-A: 1\r\n\r\n",
   "status-304": 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\n\r\n',
   "status-299": text("HTTP/1.1 299 Own Reason", "299"),
+  "status-401": text('HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm="origin"\r\nX-A: 1', "origin 401"),
   "no-reason": text("HTTP/1.1 200", "no reason"),
   http10: closing("HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil close"),
   "close-delimited": closing(`${OK}\r\nConnection: close\r\n\r\nuntil `, 20, "close"),

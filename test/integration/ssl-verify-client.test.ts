@@ -86,7 +86,7 @@ describe("ssl_verify_client", () => {
     await ask("on.test", certificates.expired);
     await inErrorLog(
       server,
-      /\[info\].*client SSL certificate verify error: \(10:certificate has expired\), client: 127\.0\.0\.1, server: on\.test/,
+      /\[info\].*client SSL certificate verify error: \(10:certificate has expired\) while reading client request headers, client: 127\.0\.0\.1, server: on\.test/,
     );
   });
 });

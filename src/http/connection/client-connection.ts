@@ -133,7 +133,7 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
       this.input.bytes = undefined;
       const exchange = this.open(refusedHead(head), 0);
       exchange.keepAlive = false;
-      refuseRequest(exchange.r, head.status, head.reason);
+      refuseRequest(exchange.r, this.host.hosts, head);
       return true;
     }
     this.input.bytes = head.end < input.length ? input.subarray(head.end) : undefined;
@@ -263,10 +263,11 @@ export class ClientConnection implements ExchangeOwner, OpenConnection {
   private abandonHead(status: number, reason: string): void {
     this.info.requests++;
     this.state = "busy";
-    const exchange = this.open(refusedHead(this.heads.abandoned(this.input.bytes, status, reason)), 0);
+    const refusal = this.heads.abandoned(this.input.bytes, status, reason);
+    const exchange = this.open(refusedHead(refusal), 0);
     exchange.gone = true;
     exchange.isTimedOut = status === 408;
-    refuseRequest(exchange.r, status, reason);
+    refuseRequest(exchange.r, this.host.hosts, refusal);
   }
 
   private expire(): void {

@@ -47,6 +47,9 @@ export class HeadReader {
   /** What to log of a head that never became whole. */
   abandoned(input: Buffer | undefined, status: number, reason: string): HeadRefusal {
     const text = input?.toString("latin1", 0, Math.min(input.length, this.host.headLimits.largeBufferBytes)) ?? "";
-    return new HeadRefusal(status, reason, text.split(/\r?\n/, 1)[0] ?? "");
+    const head = this.progress?.head;
+    const refusal = new HeadRefusal(status, reason, text.split(/\r?\n/, 1)[0] ?? "", head === undefined ? "line" : "headers");
+    refusal.head = head;
+    return refusal;
   }
 }

@@ -1,6 +1,7 @@
 /** Reads one request's body off its connection: counted, de-chunked or framed already, into memory, a temporary file or a sink. */
 
 import { ChunkedDecoder } from "../message/chunked.ts";
+import { NOTHING } from "../no-request-body.ts";
 import type { BodyBufferLimits, BufferedBody, RequestBody } from "../request-body.ts";
 import type { RequestContext } from "../request-context.ts";
 import { logRequestError } from "../request-log.ts";
@@ -21,12 +22,15 @@ export interface BodyOwner {
 type Mode = "waiting" | "buffering" | "streaming" | "discarding";
 
 export class RequestBodyReader implements RequestBody {
-  readonly declaredLength: number;
+  declaredLength: number;
   received = 0;
   buffered: BufferedBody | undefined = undefined;
   /** All of it has been read off the connection. */
   isComplete: boolean;
   private readonly owner: BodyOwner;
+  /** What is due on the connection, whoever gets it; -1: chunked. */
+  private readonly octets: number;
+  private isGivenUp = false;
   private decoder: ChunkedDecoder | undefined = undefined;
   private mode: Mode = "waiting";
   /** Status of its refusal; 0: none. */
@@ -46,6 +50,7 @@ export class RequestBodyReader implements RequestBody {
   constructor(owner: BodyOwner, declaredLength: number) {
     this.owner = owner;
     this.declaredLength = declaredLength;
+    this.octets = declaredLength;
     this.isComplete = declaredLength === 0;
   }
 
@@ -61,19 +66,23 @@ export class RequestBodyReader implements RequestBody {
 
   buffer(limits: BodyBufferLimits): BufferedBody | number | Promise<BufferedBody | number> {
     if (this.buffered !== undefined) return this.buffered;
-    if (this.failedStatus !== 0) return this.failedStatus;
+    if (this.failedStatus !== 0) return this.refusal();
     this.mode = "buffering";
     this.limits = limits;
     if (this.isComplete) this.complete();
     else this.owner.startBody();
     if (this.buffered !== undefined) return this.buffered;
-    if (this.failedStatus !== 0) return this.failedStatus;
+    if (this.failedStatus !== 0) return this.refusal();
     return new Promise((resolve) => {
       this.settle = resolve;
     });
   }
 
   stream(sink: BodySink): void {
+    if (this.isGivenUp) {
+      sink.end();
+      return;
+    }
     this.mode = "streaming";
     this.sink = sink;
     if (this.failedStatus !== 0) {
@@ -101,7 +110,7 @@ export class RequestBodyReader implements RequestBody {
   /** Takes bytes of a body whose framing is read elsewhere (HTTP/2). Their memory may be others', too. */
   take(piece: Buffer): void {
     this.takePiece(piece);
-    if (this.received === this.declaredLength) this.finish();
+    if (this.received === this.octets) this.finish();
   }
 
   /** All of it has come. */
@@ -119,7 +128,7 @@ export class RequestBodyReader implements RequestBody {
   }
 
   private decode(chunk: Buffer): number {
-    if (this.declaredLength >= 0) return this.feedCounted(chunk);
+    if (this.octets >= 0) return this.feedCounted(chunk);
     this.decoder ??= new ChunkedDecoder();
     const { decoder } = this;
     const state = decoder.feed(chunk, 0, chunk.length, (piece) => this.takePiece(piece));
@@ -143,10 +152,23 @@ export class RequestBodyReader implements RequestBody {
   private fail(status: number): void {
     this.failedStatus = status;
     const { settle, sink } = this;
+    if (settle !== undefined) this.giveUp();
     this.settle = undefined;
     this.sink = undefined;
     settle?.(status);
     sink?.fail(new Error(`request body refused with status ${status}`));
+  }
+
+  giveUp(): void {
+    this.isGivenUp = true;
+    this.declaredLength = 0;
+    this.buffered = NOTHING;
+  }
+
+  /** Told once: the page that says so has no use for the rest. */
+  private refusal(): number {
+    this.giveUp();
+    return this.failedStatus;
   }
 
   retain(): () => void {
@@ -167,17 +189,17 @@ export class RequestBodyReader implements RequestBody {
   }
 
   private feedCounted(chunk: Buffer): number {
-    const due = this.declaredLength - this.received;
+    const due = this.octets - this.received;
     const piece = chunk.length > due ? chunk.subarray(0, due) : chunk;
     this.takePiece(piece);
-    if (this.received === this.declaredLength) this.complete();
+    if (this.received === this.octets) this.complete();
     return piece.length;
   }
 
   private takePiece(piece: Buffer): void {
     this.received += piece.length;
     if (this.mode === "discarding" || this.failedStatus !== 0) return;
-    if (this.declaredLength < 0 && !this.checkSize(this.received)) return;
+    if (this.octets < 0 && !this.checkSize(this.received)) return;
     if (this.mode === "streaming") {
       // The client's read buffer is not reused by Node, so a full sink may keep the piece.
       if (this.sink?.write(piece) === false) {

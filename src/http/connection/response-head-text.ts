@@ -30,9 +30,9 @@ export function renderResponseHead(r: RequestContext, response: Response, framin
   return `${head}\r\n`;
 }
 
-/** "" for none. nginx: only for answers that say something of the file itself, not for an error page that happens to be one. */
+/** "" for none. nginx: a date of ours stands only in answers that say something of the file itself, not in an error page that happens to be one. */
 export function lastModifiedValue({ status, lastModifiedText, lastModified }: Response): string {
-  if (lastModified < 0 && lastModifiedText === undefined) return "";
+  if (lastModified < 0) return lastModifiedText ?? "";
   if (status !== 200 && status !== 206 && status !== 304) return "";
   return lastModifiedText ?? formatHttpDate(lastModified);
 }

@@ -9,9 +9,20 @@ import { compileErrorPages, errorPageDirectives } from "./error-page.ts";
 import { fileDirectives } from "./file.ts";
 import { compileInternal, internalDirectives } from "./internal.ts";
 import type { LocationSettings } from "./location-settings.ts";
-import { compileRoot } from "./root.ts";
+import { compileRoot, rootDirectives } from "./root.ts";
 import { subrequestDirectives } from "./subrequest-directives.ts";
 import { compileTypes, typesDirectives } from "./types.ts";
+
+/** Everything that a location's settings are made of. */
+export const CORE_SETTINGS_TABLES = [
+  clientDirectives,
+  errorPageDirectives,
+  fileDirectives,
+  internalDirectives,
+  rootDirectives,
+  subrequestDirectives,
+  typesDirectives,
+] as const;
 
 export function compileLocationSettings(scope: Scope, errorLog: ErrorLog): LocationSettings {
   const conf = scope.settings(clientDirectives);

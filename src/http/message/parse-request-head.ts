@@ -68,10 +68,17 @@ export function parseRequestHead(
   rules: HeadRules,
   progress: HeadIncomplete = new HeadIncomplete(limits, rules),
 ): RequestHead | HeadIncomplete | HeadRefusal {
+  const read = readLines(text, from, limits, progress);
+  if (read.kind === "refusal") read.head ??= progress.head;
+  return read;
+}
+
+function readLines(text: string, from: number, limits: HeadLimits, progress: HeadIncomplete): RequestHead | HeadIncomplete | HeadRefusal {
   let lineAt = from + progress.lineAt;
   if (progress.head === undefined) {
     lineAt = skipBlankLines(text, lineAt);
-    if (lineAt - from > limits.largeBufferBytes) return new HeadRefusal(400, "client sent too many empty lines before a request", "");
+    if (lineAt - from > limits.largeBufferBytes)
+      return new HeadRefusal(400, "client sent too many empty lines before a request", "", "line");
   }
   let scanFrom = Math.max(lineAt, from + progress.scannedTo);
 
@@ -173,7 +180,7 @@ function refuseBytes(text: string, lineAt: number, bytes: number, limits: HeadLi
   const head = progress.head;
   if (head === undefined) {
     if (bytes <= limits.largeBufferBytes && limits.largeBuffers > 0) return undefined;
-    return new HeadRefusal(414, "client sent too long URI", firstLine(text, lineAt));
+    return new HeadRefusal(414, "client sent too long URI", firstLine(text, lineAt), "line");
   }
   if (bytes > limits.largeBufferBytes) {
     const start = text.slice(lineAt, lineAt + Math.min(bytes, TOO_LONG_QUOTE_BYTES));
@@ -214,7 +221,7 @@ function refuseFieldStart(start: string, head: RequestHead): HeadRefusal | undef
 
 function refuseLine(text: string, lineAt: number, lineEnd: number, head: RequestHead | undefined): HeadRefusal {
   const line = text.slice(lineAt, lineEnd);
-  if (head === undefined) return new HeadRefusal(400, "client sent invalid request", line);
+  if (head === undefined) return new HeadRefusal(400, "client sent invalid request", line, "line");
   const colon = line.indexOf(":");
   const name = colon === -1 ? line : line.slice(0, colon);
   const inName = name === "" ? 0 : name.search(/[\x00-\x20\x7f]/);

@@ -74,7 +74,7 @@ function readUnusualLine(line: string, rules: LineRules): RequestLine | HeadRefu
   if (version === undefined) return refuse(400, "client sent invalid request", line);
   if (version === "unsupported") return refuse(505, "client sent invalid version", line);
   if (rules === "strict" && !isStrict(line, target.target, version)) return refuse(400, "client sent invalid request", line);
-  if (version === 9 && method !== "GET") return new HeadRefusal(400, "client sent invalid method in HTTP/0.9 request", line, 9);
+  if (version === 9 && method !== "GET") return new HeadRefusal(400, "client sent invalid method in HTTP/0.9 request", line, "line", 9);
   if (target.authority !== undefined && parseHost(target.authority) === undefined) {
     return refuse(400, "client sent invalid host in request line", line);
   }
@@ -118,5 +118,5 @@ function endOfWord(line: string, from: number): number {
 
 function refuse(status: number, reason: string, line: string): HeadRefusal {
   const end = line.search(/[\r\n]/);
-  return new HeadRefusal(status, reason, end === -1 ? line : line.slice(0, end));
+  return new HeadRefusal(status, reason, end === -1 ? line : line.slice(0, end), "line");
 }

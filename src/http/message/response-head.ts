@@ -67,6 +67,11 @@ export class ResponseHead {
     const at = this.lowerNames.indexOf(lowerName);
     return at === -1 ? undefined : this.values[at];
   }
+
+  /** All values of a field by its lower-case name. */
+  fieldLines(lowerName: string): readonly string[] {
+    return this.values.filter((_, at) => this.lowerNames[at] === lowerName);
+  }
 }
 
 const CR = 13;

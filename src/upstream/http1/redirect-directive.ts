@@ -3,16 +3,16 @@
 import type { Report } from "../../config/report.ts";
 import type { Span } from "../../config/source.ts";
 import { constantTemplate, parseTemplateText, type TemplateText } from "../../config/template-text.ts";
-import type { Arg } from "../../config/tree.ts";
-import type { Scope } from "../../http/module.ts";
-import { translatePcre } from "../../http/routing/pcre.ts";
+import { type Arg, argFrom } from "../../config/tree.ts";
+import type { DeclareScope, Scope } from "../../http/module.ts";
+import { declareNames, readPattern, type TranslatedPattern } from "../../http/pattern.ts";
 import { uriPartOf } from "./pass-place.ts";
 import type { RedirectRule } from "./rewrite-redirect.ts";
 
 export type RedirectSetting =
   | { readonly kind: "default" | "off"; readonly span: Span }
   | { readonly kind: "prefix"; readonly prefix: TemplateText; readonly replacement: TemplateText }
-  | { readonly kind: "regex"; readonly regexp: RegExp; readonly replacement: TemplateText };
+  | { readonly kind: "regex"; readonly pattern: TranslatedPattern; readonly replacement: TemplateText };
 
 export function readRedirect(args: readonly Arg[], report: Report): RedirectSetting | undefined {
   const [first, second] = args;
@@ -30,11 +30,14 @@ export function readRedirect(args: readonly Arg[], report: Report): RedirectSett
 }
 
 function readRegex(arg: Arg, replacement: TemplateText, report: Report): RedirectSetting | undefined {
-  const caseless = arg.text.startsWith("~*");
-  const pattern = arg.text.slice(caseless ? 2 : 1);
-  const translated = translatePcre(pattern, { caseless });
-  if ("refusal" in translated) return report.error(translated.refusal.message, arg.span, translated.refusal.hint);
-  return { kind: "regex", regexp: translated.regexp, replacement };
+  const isCaseless = arg.text.startsWith("~*");
+  const pattern = readPattern(argFrom(arg, isCaseless ? 2 : 1), isCaseless, report);
+  return pattern === undefined ? undefined : { kind: "regex", pattern, replacement };
+}
+
+/** A named group can be read in any text, as in the replacement behind it. */
+export function declareRedirectNames(settings: readonly RedirectSetting[], scope: DeclareScope): void {
+  for (const setting of settings) if (setting.kind === "regex") declareNames(setting.pattern, scope);
 }
 
 /** The rules in force at a location with this proxy_pass; `place` is the location's prefix. */
@@ -62,7 +65,12 @@ function ruleFor(setting: RedirectSetting, byDefault: RedirectRule | undefined, 
     case "prefix":
       return { kind: "prefix", prefix: scope.template(setting.prefix), replacement: scope.template(setting.replacement) };
     case "regex":
-      return { kind: "regex", regexp: setting.regexp, replacement: scope.template(setting.replacement) };
+      return {
+        kind: "regex",
+        pattern: setting.pattern,
+        names: declareNames(setting.pattern, scope),
+        replacement: scope.template(setting.replacement),
+      };
     case "off":
       return undefined;
   }

@@ -1,6 +1,6 @@
 /** An upstream's Set-Cookie in terms of this server: its domain, path and flags (nginx: ngx_http_proxy_rewrite_cookie). */
 
-import type { Scope } from "../../http/module.ts";
+import type { DeclareScope, Scope } from "../../http/module.ts";
 import { declareNames, matches } from "../../http/pattern.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import { logRequestError } from "../../http/request-log.ts";
@@ -22,6 +22,13 @@ interface CookiePart {
 
 /** The value rewritten by the rule; undefined: it does not apply. */
 type RewriteValue = (r: RequestContext, value: string) => string | undefined;
+
+/** A named group can be read in any text, as in the replacement behind it. */
+export function declareCookieNames({ domains, paths, flags }: CookieSettings, scope: DeclareScope): void {
+  for (const setting of [...domains, ...paths, ...flags]) {
+    if (setting !== "off" && setting.pattern.kind === "regex") declareNames(setting.pattern.pattern, scope);
+  }
+}
 
 /** Undefined when nothing is to be rewritten. */
 export function compileCookieRules({ domains, paths, flags }: CookieSettings, scope: Scope): RewriteCookie | undefined {

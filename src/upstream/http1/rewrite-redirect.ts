@@ -1,5 +1,7 @@
 /** `proxy_redirect`: an upstream's Location and Refresh in terms of this server (nginx: ngx_http_proxy_rewrite_redirect). */
 
+import type { NamedCapture } from "../../http/compiled.ts";
+import { matches, type TranslatedPattern } from "../../http/pattern.ts";
 import type { RequestContext } from "../../http/request-context.ts";
 import type { Template } from "../../http/template.ts";
 
@@ -7,7 +9,12 @@ export type RedirectRule =
   /** The value, or the URL in it, begins with the text: the beginning is replaced. */
   | { readonly kind: "prefix"; readonly prefix: Template; readonly replacement: Template }
   /** It matches: all of it is replaced, `$1` being what the expression captured. */
-  | { readonly kind: "regex"; readonly regexp: RegExp; readonly replacement: Template };
+  | {
+      readonly kind: "regex";
+      readonly pattern: TranslatedPattern;
+      readonly names: readonly NamedCapture[];
+      readonly replacement: Template;
+    };
 
 export type RewriteRedirect = (r: RequestContext, value: string, from: number) => string | undefined;
 
@@ -29,11 +36,8 @@ function applyRule(r: RequestContext, rule: RedirectRule, url: string): string |
     const prefix = rule.prefix.evaluate(r);
     return url.startsWith(prefix) ? rule.replacement.evaluate(r) + url.slice(prefix.length) : undefined;
   }
-  const found = rule.regexp.exec(url);
-  if (found === null) return undefined;
   const before = r.captures;
-  r.captures = found;
-  const rewritten = rule.replacement.evaluate(r);
+  const rewritten = matches(r, rule.pattern, rule.names, url, false) ? rule.replacement.evaluate(r) : undefined;
   r.captures = before;
   return rewritten;
 }

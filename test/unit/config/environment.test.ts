@@ -57,7 +57,7 @@ describe("fillEnvironment()", () => {
     const { words, mistakes } = fill(
       "env_var PORT; env_var EMPTY; a $uri${env:PORT} $a$b${env:EMPTY}c ${uri}${env:PORT} $1${env:PORT}${env:PORT};",
     );
-    expect([mistakes, words.at(-1)]).toEqual([[], ["a", "${uri}8080", "$a${b}c", "${uri}8080", "${1}80808080"]]);
+    expect([mistakes, words.at(-1)]).toEqual([[], ["a", "${uri}8080", "$a${b}c", "${uri}8080", "$180808080"]]);
   });
 
   it("takes the default only for what is not set", () => {

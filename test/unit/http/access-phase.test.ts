@@ -44,13 +44,13 @@ describe.each([
 test("satisfyAny() takes back the challenge of a handler that another one outweighs", () => {
   const { r } = makeRequest();
   const challenging: Handler = (request) => {
-    request.challenge = 'Basic realm="x"';
+    request.challenges = ['Basic realm="x"'];
     return 401;
   };
   expect(satisfyAny([challenging, () => "allow"])(r)).toBe("allow");
-  expect(r.challenge).toBeUndefined();
+  expect(r.challenges).toEqual([]);
   expect(satisfyAny([challenging, () => 403])(r)).toBe(401);
-  expect(r.challenge).toBe('Basic realm="x"');
+  expect(r.challenges).toEqual(['Basic realm="x"']);
 });
 
 describe("delayUnauthorized()", () => {

@@ -99,6 +99,7 @@ export function bufferedBody(text: string, fd?: number): RequestBody {
     buffer: () => whole,
     stream: () => undefined,
     resume: () => undefined,
+    giveUp: () => undefined,
     retain: () => () => undefined,
   };
 }

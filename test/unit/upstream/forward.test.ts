@@ -176,7 +176,7 @@ describe("proxy_pass", () => {
       [`127.0.0.1:${dead}`, 502],
       [`127.0.0.1:${origin.port}`, 200],
     ]);
-    expect(site.logged.map((line) => line.message)).toContain("upstream server temporarily disabled");
+    expect(site.logged.map((line) => line.message)).toContain("upstream server temporarily disabled while connecting to upstream");
     expect(origin.requests[0]?.fields).toContainEqual(["Host", "app"]);
   });
 

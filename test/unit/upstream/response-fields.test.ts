@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { CompiledLocation } from "../../../src/http/compiled.ts";
 import { parseResponseHead, ResponseHead } from "../../../src/http/message/response-head.ts";
-import { Response } from "../../../src/http/response.ts";
+import type { Response } from "../../../src/http/response.ts";
 import { accelBuffering, accelRedirect } from "../../../src/upstream/accel-fields.ts";
-import { carryFields, type RepeatedField, responseFrom } from "../../../src/upstream/response-fields.ts";
+import { type RepeatedField, responseFrom } from "../../../src/upstream/response-fields.ts";
 import { makeRequest } from "../make-request.ts";
 
 const r = makeRequest({} as CompiledLocation);
@@ -106,25 +106,5 @@ describe("X-Accel fields", () => {
     ["Content-Type: text/plain", "buffered"],
   ] as const)("%s makes an answer %s", (text, mode) => {
     expect(accelBuffering(headOf(text), new Set(), "buffered")).toBe(mode);
-  });
-
-  it("the answer behind a redirect gets the application's type, cookies and caching, before its own fields", () => {
-    const response = new Response(200, "x", 1);
-    response.contentType = "text/plain";
-    response.fields = ["ETag", '"f"', "Accept-Ranges", "bytes"];
-    carryFields(headOf("Content-Type: x/y\r\nSet-Cookie: a\r\nX-Lost: 1\r\nSet-Cookie: b\r\nCache-Control: no-cache"), response);
-    expect(response.contentType).toBe("x/y");
-    expect(response.fields).toEqual([
-      "Set-Cookie",
-      "a",
-      "Set-Cookie",
-      "b",
-      "Cache-Control",
-      "no-cache",
-      "ETag",
-      '"f"',
-      "Accept-Ranges",
-      "bytes",
-    ]);
   });
 });

@@ -51,11 +51,11 @@ function joinFields(fields: readonly string[], name: string): string {
   return joined ?? "";
 }
 
-/** nginx: only of answers that say something of the file itself, not of an error page that happens to be one. */
-function lastModified(response: Response): string {
-  if (response.status !== 200 && response.status !== 206 && response.status !== 304) return "";
-  if (response.lastModifiedText !== undefined) return response.lastModifiedText;
-  return response.lastModified < 0 ? "" : new Date(response.lastModified * 1000).toUTCString();
+/** nginx: a date of ours only of answers that say something of the file itself, not of an error page that happens to be one. */
+function lastModified({ status, lastModified, lastModifiedText }: Response): string {
+  if (lastModified < 0) return lastModifiedText ?? "";
+  if (status !== 200 && status !== 206 && status !== 304) return "";
+  return lastModifiedText ?? new Date(lastModified * 1000).toUTCString();
 }
 
 function staysOpen(r: RequestContext, response: Response): boolean {

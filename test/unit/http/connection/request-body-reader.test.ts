@@ -55,6 +55,24 @@ describe("RequestBodyReader", () => {
     expect(typeof result === "number" ? result : result.length).toBe(expected);
   });
 
+  it("is empty for the page that tells of its refusal", async () => {
+    const { reader } = own(-1, 5);
+    const read = reader.buffer(LIMITS);
+    reader.feed(Buffer.from("6\r\n"));
+    expect(await read).toBe(413);
+    expect(reader.declaredLength).toBe(0);
+    expect(reader.buffer(LIMITS)).toMatchObject({ length: 0 });
+  });
+
+  it("still finds its end after it was given up", () => {
+    const { reader } = own(5);
+    reader.giveUp();
+    reader.discard();
+    expect(reader.buffer(LIMITS)).toMatchObject({ length: 0 });
+    expect(reader.feed(Buffer.from("helloGET /"))).toBe(5);
+    expect(reader.isComplete).toBe(true);
+  });
+
   it("does not hold a discarded chunked body to the limit", () => {
     const { reader } = own(-1, 5);
     reader.discard();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CompiledLocation } from "../../../../src/http/compiled.ts";
+import { translatePcre } from "../../../../src/http/routing/pcre.ts";
 import { compileTemplate, constantTemplateOf } from "../../../../src/http/template.ts";
 import { compileRedirectRules, type RedirectRule } from "../../../../src/upstream/http1/rewrite-redirect.ts";
 import { makeRequest } from "../../make-request.ts";
@@ -31,7 +32,9 @@ describe("proxy_redirect", () => {
 
   it("replaces all of what a regular expression matches, with its captures", () => {
     const replacement = compileTemplate(["/user", (request) => request.captures?.[1] ?? "", "!"], "");
-    const rules: readonly RedirectRule[] = [{ kind: "regex", regexp: /^http:\/\/[^/]+(\/.*)$/, replacement }];
+    const pattern = translatePcre("^http://[^/]+(/.*)$", { caseless: false });
+    if ("refusal" in pattern) throw new Error(pattern.refusal.message);
+    const rules: readonly RedirectRule[] = [{ kind: "regex", pattern, names: [], replacement }];
     expect(rewrite(rules, "http://b:1/x/y")).toBe("/user/x/y!");
     expect(r.captures).toBeUndefined();
   });
