@@ -66,7 +66,8 @@ describe("readClientHello()", () => {
 
   it.each(["TLSv1.2", "TLSv1.3"] as const)("reads the name of the key that a ticket of %s was sealed with", async (maxVersion) => {
     const session = await sessionUnder(TICKET_KEY, maxVersion);
-    expect(read(await recordHello({ maxVersion, session })).ticketKeyName).toEqual(TICKET_KEY.subarray(0, 16));
+    // Newer Node.js offers a session to the host alone that it was made with.
+    expect(read(await recordHello({ host: "127.0.0.1", maxVersion, session })).ticketKeyName).toEqual(TICKET_KEY.subarray(0, 16));
     expect(read(await recordHello({ maxVersion })).ticketKeyName).toHaveLength(0);
   });
 
