@@ -1,4 +1,4 @@
-/** node:http2, loaded for the first connection that speaks it: most starts are spared its 7 ms, of some 70. */
+/** node:http2, loaded for the first connection that speaks it: most starts are spared it. */
 
 type Http2Library = typeof import("node:http2");
 

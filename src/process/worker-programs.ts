@@ -11,8 +11,8 @@ import { workerEnvironment } from "./worker-environment.ts";
 /** The command-line program, whichever of the package's programs this is. */
 const PROGRAM = fileURLToPath(new URL("./foregate.js", import.meta.url));
 /**
- * Little of what requests leave behind survives its collection: threads that collect it together cost more than one does, up to 20 % on busy cores.
- * Node.js 24 would let the young generation grow beyond the 16 MB of Node.js 20, for 80 MB more of resident memory under load.
+ * Little of what requests leave behind survives its collection: threads that collect it together cost more than one does on busy cores.
+ * Node.js 24 would let the young generation, and resident memory under load with it, grow beyond the 16 MB of Node.js 20.
  */
 const RUNTIME_FLAGS = ["--no-parallel-scavenge", "--max-semi-space-size=16"] as const;
 /** Long enough for every title that the worker gives itself: a process cannot lengthen its own. */
